@@ -1,0 +1,1 @@
+//! Changes the world by itself, as busy colleagues would.
