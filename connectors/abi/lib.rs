@@ -1,0 +1,1 @@
+//! C entry points, versions and the panic fence around a connector.

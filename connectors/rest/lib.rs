@@ -1,0 +1,1 @@
+//! Connector for REST systems, declared in a TOML manifest.

@@ -1,0 +1,1 @@
+//! A seeded system in memory, for tests of the engine.

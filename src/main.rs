@@ -1,0 +1,3 @@
+//! Entry: arguments in, exit code out. Everything else lives in `selaras-cli`.
+
+fn main() {}

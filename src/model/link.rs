@@ -1,0 +1,73 @@
+//! Links: which record on the left is which on the right, and what each side last looked like.
+
+use crate::{Hash128, Image, LinkId, NativeId, PerSide, RunId, Side};
+use serde::{Deserialize, Serialize};
+
+/// Whether a link lives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkState {
+    /// Both records existed when last looked at.
+    Live,
+    /// Kept so that nothing re-creates what was deleted (invariant 5). `gone` is the side where the record vanished first.
+    Tombstone {
+        /// Where the record vanished.
+        gone: Side,
+        /// The run that buried it.
+        run: RunId,
+    },
+}
+
+/// A pair of records, with the two images last agreed (the base), each in its own side's form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The store's number.
+    pub id: LinkId,
+    /// The native ids of the pair.
+    pub ids: PerSide<NativeId>,
+    /// Where the record was first.
+    pub origin: Side,
+    /// Live or tombstone.
+    pub state: LinkState,
+    /// What each side reported when it was last settled.
+    pub images: PerSide<Image>,
+    /// The version tokens that came with the images.
+    pub versions: PerSide<Option<String>>,
+    /// How people call the record.
+    pub label: String,
+    /// The run that made the link.
+    pub since: RunId,
+}
+
+/// What settling does to one link: the only way a base ever changes (invariant 3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settlement {
+    /// The pair's ids after settling.
+    pub ids: PerSide<NativeId>,
+    /// Where the record was first; kept when the link exists already.
+    pub origin: Side,
+    /// How people call it.
+    pub label: String,
+    /// What happens.
+    pub settled: Settled,
+}
+
+/// What settling does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Settled {
+    /// The link lives with these images. Values of held fields are those of the earlier base.
+    Live {
+        /// The new base.
+        images: PerSide<Image>,
+        /// The version tokens belonging to it.
+        versions: PerSide<Option<String>>,
+        /// The image hash per side, so that an unchanged record is recognised without its image.
+        hashes: PerSide<Hash128>,
+        /// The match keys per side, for correlation with records not linked yet.
+        keys: PerSide<Vec<crate::MatchKey>>,
+    },
+    /// The link becomes a tombstone.
+    Tombstone {
+        /// Where the record vanished.
+        gone: Side,
+    },
+}
