@@ -1,0 +1,119 @@
+//! What the planner is given: everything it needs, so that it never reads, waits or asks.
+
+use crate::plan::Binding;
+use selaras_mapping::Mapping;
+use selaras_model::{
+    Coverage, EntityName, Image, Intent, Link, MatchKey, Message, NativeId, Observed, PerSide, Presence, RefBy, Side,
+    Standing,
+};
+use std::collections::BTreeMap;
+
+/// The input of [`crate::plan()`].
+#[derive(Clone, Debug)]
+pub struct Input<'a> {
+    /// The compiled mapping.
+    pub mapping: &'a Mapping,
+    /// What the plan will be bound to.
+    pub binding: Binding,
+    /// The entities to plan, in the mapping's order; entities left out are not looked at.
+    pub entities: Vec<EntityInput>,
+    /// Every reference that a record below holds, looked up.
+    pub refs: RefTable,
+}
+
+/// What was observed of one entity.
+#[derive(Clone, Debug)]
+pub struct EntityInput {
+    /// The entity.
+    pub entity: EntityName,
+    /// Live links that need a look: at least one side changed, is missing, or has something left over.
+    pub links: Vec<LinkInput>,
+    /// Live links of which both sides were seen unchanged; they are only counted.
+    pub quiet: u64,
+    /// Records without a link, in any order.
+    pub unlinked: PerSide<Vec<Observed>>,
+    /// Tombstones of which a surviving record is among `unlinked`.
+    pub tombstones: Vec<Link>,
+    /// Linked records that own a match key which a record of the other side, changed or not linked yet, has too.
+    pub owners: Vec<KeyOwner>,
+    /// How much was covered.
+    pub coverage: PerSide<Coverage>,
+    /// Intents without a clear outcome, each with whether its settle time has passed.
+    pub intents: Vec<OpenIntent>,
+    /// The version tokens that writes to each side can carry as their precondition.
+    pub compare_and_set: PerSide<bool>,
+}
+
+/// A live link and what became of its records.
+#[derive(Clone, Debug)]
+pub struct LinkInput {
+    /// The link.
+    pub link: Link,
+    /// What was seen.
+    pub now: PerSide<Presence>,
+}
+
+/// A linked record that owns a match key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyOwner {
+    /// Its side.
+    pub side: Side,
+    /// The key.
+    pub key: MatchKey,
+    /// The record.
+    pub id: NativeId,
+    /// How people call it.
+    pub label: String,
+}
+
+/// An intent whose outcome nobody knows.
+#[derive(Clone, Debug)]
+pub struct OpenIntent {
+    /// The intent.
+    pub intent: Intent,
+    /// Whether enough time has passed for a look to be conclusive.
+    pub settled: bool,
+}
+
+/// A reference as a record holds it, and what stands behind it.
+pub type RefTable = BTreeMap<RefQuestion, RefAnswer>;
+
+/// "Which record is this?"
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RefQuestion {
+    /// The entity referred to.
+    pub entity: EntityName,
+    /// The side of the record that holds the reference.
+    pub side: Side,
+    /// How the key names.
+    pub by: RefBy,
+    /// The key.
+    pub key: String,
+}
+
+/// What stands behind a reference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RefAnswer {
+    /// A record of this side.
+    Found {
+        /// Its id.
+        id: NativeId,
+        /// How people call it.
+        label: String,
+        /// Its image on this side.
+        image: Image,
+        /// Its partner's id and image on the other side, where it is linked.
+        partner: Option<(NativeId, Image)>,
+        /// How it stands, where it is not linked.
+        standing: Standing,
+    },
+    /// Several records have this key.
+    Ambiguous {
+        /// Their names.
+        labels: Vec<String>,
+    },
+    /// No such record was seen on this side.
+    Missing,
+    /// The entity was not observed in this run; the message says so.
+    NotObserved(Message),
+}

@@ -1,0 +1,1 @@
+//! Deciding: correlate, classify, merge, order, check, guard.

@@ -1,0 +1,1 @@
+//! Observe, plan, check, guard, apply, settle.
