@@ -1,12 +1,47 @@
-//! Ready-made data for a sandbox to begin with.
+//! Ready-made data for a sandbox to begin with, the same on every machine and every day: a fixed seed, no clock.
+//!
+//! This file builds a world from a scenario. What the records look like is in the files beside it.
 
-use crate::world::{Database, World};
+mod customers;
+mod employees;
+pub(crate) mod goods;
+mod items;
+mod masters;
+pub(crate) mod names;
+mod orders;
+mod panduan;
+pub(crate) mod places;
+pub(crate) mod prng;
+mod rows;
+mod sized;
+
+use prng::Prng;
+use rows::Moments;
+use sized::Sizes;
+
 use crate::Scenario;
+use crate::world::{Database, World};
+
+/// Every scenario starts from this seed.
+const SEED: u64 = 2_026_05;
 
 /// The world a scenario describes.
-pub fn build(_scenario: &Scenario) -> World {
+pub fn build(scenario: &Scenario) -> World {
     let mut world = World::default();
-    let database = Database { id: 1_234_567, alias: "PT Panduan Sejahtera".to_owned(), ..Database::default() };
+    let mut database = Database { id: masters::DATABASE, alias: masters::COMPANY.to_owned(), ..Database::default() };
+    let mut prng = Prng::new(SEED);
+    let moments = Moments::new(&mut prng);
+    match *scenario {
+        Scenario::Kosong => masters::defaults(&mut database, &moments, &mut prng),
+        Scenario::Panduan => {
+            panduan::accurate(&mut database, &moments, &mut prng);
+            panduan::smh(&mut world.smh, &moments, &mut prng);
+        }
+        Scenario::Sized { customers, items, employees, orders } => {
+            let sizes = Sizes { customers, items, employees, orders };
+            sized::both(&mut database, &mut world.smh, &moments, &mut prng, sizes);
+        }
+    }
     world.accurate.databases.insert(database.id, database);
     world
 }

@@ -48,7 +48,7 @@ pub(crate) fn update(
 ) -> Result<u64, SmhError> {
     let (key, before) = current(store, resource, id, version)?;
     let mut row = before.clone();
-    merge(resource, &mut row, data, Some(&before))?;
+    merge(resource, &mut row, data, Some((id, &before)))?;
     finish(store, resource, key, &mut row, data, Some(&before))?;
     if row == before {
         return Ok(key);
@@ -94,17 +94,21 @@ fn current(store: &Store<'_>, resource: &Resource, id: &str, version: Option<u64
 }
 
 /// Checks each member sent and puts it into the row. Lines come later: they need the rest of the record.
-fn merge(resource: &Resource, row: &mut Row, data: &Value, before: Option<&Row>) -> Result<(), SmhError> {
+fn merge(resource: &Resource, row: &mut Row, data: &Value, before: Option<(&str, &Row)>) -> Result<(), SmhError> {
     let Some(data) = data.as_object() else {
         return Err(SmhError::new(Code::Invalid, format!("a {} must be a JSON object, not {data}", resource.singular)));
     };
     for (name, value) in data {
+        if name == "id" {
+            unchanged("id", value, before.map_or(Value::Null, |(id, _)| json!(id)))?;
+            continue;
+        }
         let Some(member) = resource.member(name) else {
             let message = format!("{} have no member {name}; see the list of members of the resource", resource.name);
             return Err(SmhError::invalid(name, message));
         };
-        if read_only(member, before) {
-            unchanged(member, value, before)?;
+        if member.kind == Kind::Derived || (name == "source" && before.is_some()) {
+            unchanged(name, value, before.and_then(|(_, row)| row.get(name).cloned()).unwrap_or_default())?;
         } else if member.kind != Kind::Lines {
             put(row, member, values::stored(member.kind, name, value)?);
         }
@@ -119,17 +123,12 @@ fn merge(resource: &Resource, row: &mut Row, data: &Value, before: Option<&Row>)
     Ok(())
 }
 
-fn read_only(member: &Member, before: Option<&Row>) -> bool {
-    member.kind == Kind::Derived || (member.name == "source" && before.is_some())
-}
-
 /// A read-only member may be sent back as it was read, so that whole records can be returned.
-fn unchanged(member: &Member, value: &Value, before: Option<&Row>) -> Result<(), SmhError> {
-    let held = before.and_then(|row| row.get(member.name)).unwrap_or(&Value::Null);
-    if value == held {
+fn unchanged(name: &str, value: &Value, held: Value) -> Result<(), SmhError> {
+    if *value == held {
         return Ok(());
     }
-    Err(SmhError::invalid(member.name, format!("{} is read-only; leave it out", member.name)))
+    Err(SmhError::invalid(name, format!("{name} is read-only; leave it out")))
 }
 
 fn put(row: &mut Row, member: &Member, value: Value) {
