@@ -36,7 +36,10 @@ impl Target {
     ///
     /// # Errors
     /// When a setting is missing.
-    pub fn from_settings(accurate: &BTreeMap<String, String>, smh: &BTreeMap<String, String>) -> Result<Self, ShakeError> {
+    pub fn from_settings(
+        accurate: &BTreeMap<String, String>,
+        smh: &BTreeMap<String, String>,
+    ) -> Result<Self, ShakeError> {
         let need = |settings: &BTreeMap<String, String>, system: &'static str, name: &'static str| {
             settings.get(name).cloned().ok_or(ShakeError::Setting { system, name })
         };
@@ -63,7 +66,9 @@ pub enum ShakeError {
         name: &'static str,
     },
     /// No answer, or none that can be understood.
-    #[error("{url} did not answer as expected: {reason}. Check that the sandbox runs and that the credentials are its own")]
+    #[error(
+        "{url} did not answer as expected: {reason}. Check that the sandbox runs and that the credentials are its own"
+    )]
     Call {
         /// What was called.
         url: String,
@@ -71,7 +76,9 @@ pub enum ShakeError {
         reason: String,
     },
     /// Nothing could be changed any more.
-    #[error("only {done} of {wanted} edits could be made; the last one was refused: {reason}. Look at the records, or use another seed")]
+    #[error(
+        "only {done} of {wanted} edits could be made; the last one was refused: {reason}. Look at the records, or use another seed"
+    )]
     Stuck {
         /// Edits made.
         done: usize,
@@ -112,7 +119,9 @@ pub fn shake(target: &Target, seed: u64, edits: u32) -> Result<Vec<String>, Shak
     // A thread of its own, so that callers inside an asynchronous runtime may call this too.
     std::thread::scope(|scope| {
         let worker = scope.spawn(|| run(target, seed, edits));
-        worker.join().unwrap_or_else(|_| Err(ShakeError::Start { what: "shaking", reason: "its thread failed".to_owned() }))
+        worker
+            .join()
+            .unwrap_or_else(|_| Err(ShakeError::Start { what: "shaking", reason: "its thread failed".to_owned() }))
     })
 }
 

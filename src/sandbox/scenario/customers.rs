@@ -30,7 +30,8 @@ pub(crate) struct Customer {
     pub(crate) notes: Option<&'static str>,
 }
 
-const NOTES: [&str; 4] = ["Kirim sebelum jam 12", "Tagih setiap hari Kamis", "Tutup hari Minggu", "Titip ke satpam bila tutup"];
+const NOTES: [&str; 4] =
+    ["Kirim sebelum jam 12", "Tagih setiap hari Kamis", "Tutup hari Minggu", "Titip ke satpam bila tutup"];
 
 impl Customer {
     /// Draws a customer in one of the places.

@@ -69,18 +69,33 @@ const fn kind(
 }
 
 /// Names of item categories that goods use.
-pub(crate) const CATEGORIES: [&str; 7] = ["Makanan", "Minuman", "Sembako", "Bumbu", "Perawatan Diri", "Kebersihan", "Rumah Tangga"];
+pub(crate) const CATEGORIES: [&str; 7] =
+    ["Makanan", "Minuman", "Sembako", "Bumbu", "Perawatan Diri", "Kebersihan", "Rumah Tangga"];
 
 /// What can be charged for without being stocked.
 pub(crate) const SERVICES: [&str; 8] = [
-    "Jasa Pengiriman Dalam Kota", "Jasa Pengiriman Luar Kota", "Jasa Bongkar Muat", "Jasa Pasang Rak Pajang", "Jasa Sewa Gudang Harian",
-    "Biaya Administrasi", "Biaya Asuransi Kirim", "Jasa Pelatihan Penjualan",
+    "Jasa Pengiriman Dalam Kota",
+    "Jasa Pengiriman Luar Kota",
+    "Jasa Bongkar Muat",
+    "Jasa Pasang Rak Pajang",
+    "Jasa Sewa Gudang Harian",
+    "Biaya Administrasi",
+    "Biaya Asuransi Kirim",
+    "Jasa Pelatihan Penjualan",
 ];
 /// What is bought and handed out but not counted.
-pub(crate) const UNCOUNTED: [&str; 7] =
-    ["Kantong Plastik", "Lakban Bening", "Brosur Promosi", "Spanduk Toko", "Nota Rangkap", "Palet Kayu", "Kardus Polos"];
+pub(crate) const UNCOUNTED: [&str; 7] = [
+    "Kantong Plastik",
+    "Lakban Bening",
+    "Brosur Promosi",
+    "Spanduk Toko",
+    "Nota Rangkap",
+    "Palet Kayu",
+    "Kardus Polos",
+];
 /// What is sold as a set.
-pub(crate) const SETS: [&str; 5] = ["Paket Sembako Hemat", "Paket Lebaran", "Paket Warung Baru", "Paket Mandi", "Paket Sarapan"];
+pub(crate) const SETS: [&str; 5] =
+    ["Paket Sembako Hemat", "Paket Lebaran", "Paket Warung Baru", "Paket Mandi", "Paket Sarapan"];
 
 /// The `number`-th article; the list begins again with a series number once every combination was given.
 pub(crate) fn good(number: u64) -> Good {
@@ -98,14 +113,19 @@ pub(crate) fn good(number: u64) -> Good {
     }
     let price = kind.price * (2 + size) / 2;
     // Buying a whole box is a little cheaper than as many pieces.
-    let units = kind.units.iter().map(|&(unit, ratio)| (unit, ratio, price * ratio * (if ratio > 1 { 97 } else { 100 }) / 100)).collect();
+    let units = kind
+        .units
+        .iter()
+        .map(|&(unit, ratio)| (unit, ratio, price * ratio * (if ratio > 1 { 97 } else { 100 }) / 100))
+        .collect();
     Good { name, category: kind.category, units }
 }
 
 /// A barcode of 13 digits with its check digit, in the range of Indonesia.
 pub(crate) fn barcode(prng: &mut Prng) -> String {
     let body = format!("899{}", prng.digits(9));
-    let sum: u32 = body.bytes().enumerate().map(|(at, digit)| u32::from(digit - b'0') * if at % 2 == 0 { 1 } else { 3 }).sum();
+    let sum: u32 =
+        body.bytes().enumerate().map(|(at, digit)| u32::from(digit - b'0') * if at % 2 == 0 { 1 } else { 3 }).sum();
     format!("{body}{}", (10 - sum % 10) % 10)
 }
 

@@ -21,8 +21,14 @@ pub(crate) const SURABAYA: u64 = 101;
 pub(crate) const DEFAULT: u64 = 50;
 
 /// Payment terms: id, name, days.
-pub(crate) const TERMS: [(u64, &str, u64); 6] =
-    [(50, "C.O.D", 0), (100, "net 7", 7), (101, "net 14", 14), (102, "net 21", 21), (103, "net 30", 30), (104, "net 45", 45)];
+pub(crate) const TERMS: [(u64, &str, u64); 6] = [
+    (50, "C.O.D", 0),
+    (100, "net 7", 7),
+    (101, "net 14", 14),
+    (102, "net 21", 21),
+    (103, "net 30", 30),
+    (104, "net 45", 45),
+];
 /// Taxes: id, code, description, rate in percent, short text.
 pub(crate) const TAXES: [(u64, &str, &str, f64, &str); 3] = [
     (50, "PPN", "Pajak Pertambahan Nilai", 11.0, "PPN 11%"),

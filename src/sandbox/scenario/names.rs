@@ -3,25 +3,90 @@
 use super::prng::Prng;
 
 const FIRST: [&str; 48] = [
-    "Agus", "Ahmad", "Andi", "Anisa", "Arif", "Ayu", "Bambang", "Bayu", "Budi", "Citra", "Dedi", "Dewi", "Dian", "Dimas", "Dwi", "Eka",
-    "Endang", "Fajar", "Fitri", "Galih", "Hadi", "Hendra", "Indah", "Intan", "Iwan", "Joko", "Kartika", "Lestari", "Lukman", "Maya", "Mega",
-    "Nanda", "Nur", "Putri", "Rahmat", "Ratna", "Rina", "Rizki", "Rudi", "Sari", "Slamet", "Sri", "Taufik", "Tri", "Wahyu", "Wati", "Yanti",
-    "Yusuf",
+    "Agus", "Ahmad", "Andi", "Anisa", "Arif", "Ayu", "Bambang", "Bayu", "Budi", "Citra", "Dedi", "Dewi", "Dian",
+    "Dimas", "Dwi", "Eka", "Endang", "Fajar", "Fitri", "Galih", "Hadi", "Hendra", "Indah", "Intan", "Iwan", "Joko",
+    "Kartika", "Lestari", "Lukman", "Maya", "Mega", "Nanda", "Nur", "Putri", "Rahmat", "Ratna", "Rina", "Rizki",
+    "Rudi", "Sari", "Slamet", "Sri", "Taufik", "Tri", "Wahyu", "Wati", "Yanti", "Yusuf",
 ];
 
 const LAST: [&str; 40] = [
-    "Anggraini", "Ardiansyah", "Firmansyah", "Gunawan", "Halim", "Handayani", "Hartono", "Hasibuan", "Hidayat", "Irawan", "Kurniawan",
-    "Kusuma", "Lubis", "Mahendra", "Maulana", "Nasution", "Nugroho", "Permana", "Pranoto", "Prasetyo", "Pratama", "Purnama", "Rahayu",
-    "Rahmawati", "Ramadhan", "Safitri", "Santoso", "Saputra", "Setiawan", "Siregar", "Sitorus", "Suharto", "Sulistyo", "Suryadi", "Susanto",
-    "Sutrisno", "Utami", "Wibowo", "Wijaya", "Yulianto",
+    "Anggraini",
+    "Ardiansyah",
+    "Firmansyah",
+    "Gunawan",
+    "Halim",
+    "Handayani",
+    "Hartono",
+    "Hasibuan",
+    "Hidayat",
+    "Irawan",
+    "Kurniawan",
+    "Kusuma",
+    "Lubis",
+    "Mahendra",
+    "Maulana",
+    "Nasution",
+    "Nugroho",
+    "Permana",
+    "Pranoto",
+    "Prasetyo",
+    "Pratama",
+    "Purnama",
+    "Rahayu",
+    "Rahmawati",
+    "Ramadhan",
+    "Safitri",
+    "Santoso",
+    "Saputra",
+    "Setiawan",
+    "Siregar",
+    "Sitorus",
+    "Suharto",
+    "Sulistyo",
+    "Suryadi",
+    "Susanto",
+    "Sutrisno",
+    "Utami",
+    "Wibowo",
+    "Wijaya",
+    "Yulianto",
 ];
 
 const SHOPS: [&str; 10] = ["Toko", "Toko", "Toko", "Warung", "Minimarket", "UD", "CV", "Grosir", "Agen", "Kios"];
 
 const FORTUNE: [&str; 32] = [
-    "Abadi", "Aman", "Anugerah", "Bahagia", "Barokah", "Berkah", "Bintang", "Cahaya", "Cemerlang", "Damai", "Fajar", "Gemilang", "Harapan",
-    "Indah", "Jaya", "Karunia", "Lancar", "Laris", "Lestari", "Maju", "Makmur", "Mandiri", "Mekar", "Mulia", "Murah", "Rejeki", "Sahabat",
-    "Sejahtera", "Sentosa", "Sinar", "Subur", "Sumber",
+    "Abadi",
+    "Aman",
+    "Anugerah",
+    "Bahagia",
+    "Barokah",
+    "Berkah",
+    "Bintang",
+    "Cahaya",
+    "Cemerlang",
+    "Damai",
+    "Fajar",
+    "Gemilang",
+    "Harapan",
+    "Indah",
+    "Jaya",
+    "Karunia",
+    "Lancar",
+    "Laris",
+    "Lestari",
+    "Maju",
+    "Makmur",
+    "Mandiri",
+    "Mekar",
+    "Mulia",
+    "Murah",
+    "Rejeki",
+    "Sahabat",
+    "Sejahtera",
+    "Sentosa",
+    "Sinar",
+    "Subur",
+    "Sumber",
 ];
 
 /// Prefixes of Indonesian mobile numbers.
@@ -62,7 +127,10 @@ pub(crate) fn tax_number(prng: &mut Prng) -> String {
 
 /// A mail address made of the words of a name, in a domain that belongs to nobody.
 pub(crate) fn email(name: &str, number: u64) -> String {
-    let words: Vec<String> = name.split(' ').map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase()).collect();
+    let words: Vec<String> = name
+        .split(' ')
+        .map(|word| word.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase())
+        .collect();
     let words: Vec<String> = words.into_iter().filter(|word| !word.is_empty()).collect();
     format!("{}{number}@contoh.example", words.join("."))
 }

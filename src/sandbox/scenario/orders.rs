@@ -11,7 +11,8 @@ use crate::world::{Database, Row};
 /// Puts so many orders into the database, for customers and items that are real and in use.
 pub(crate) fn accurate(database: &mut Database, prng: &mut Prng, count: u64) {
     let customers = sold(database, "customer", |row| !text(row, "customerNo").starts_with("C.DEMO"));
-    let items = sold(database, "item", |row| !text(row, "no").starts_with("BRG.DEMO") && text(row, "itemType") == "INVENTORY");
+    let items =
+        sold(database, "item", |row| !text(row, "no").starts_with("BRG.DEMO") && text(row, "itemType") == "INVENTORY");
     if customers.is_empty() || items.is_empty() {
         return;
     }

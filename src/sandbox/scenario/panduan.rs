@@ -25,7 +25,8 @@ enum Fate {
     ManyUnits,
 }
 
-const CUSTOMERS: [(Fate, usize); 4] = [(Fate::Dummy, 23), (Fate::Crosses, 131), (Fate::OtherBranch, 187), (Fate::Suspended, 82)];
+const CUSTOMERS: [(Fate, usize); 4] =
+    [(Fate::Dummy, 23), (Fate::Crosses, 131), (Fate::OtherBranch, 187), (Fate::Suspended, 82)];
 const ITEMS: [(Fate, usize); 6] = [
     (Fate::Dummy, 35),
     (Fate::Crosses, 56),
@@ -150,7 +151,10 @@ fn items(database: &mut Database, moments: &Moments, prng: &mut Prng) {
 
 /// Fills SMH: two employees of its own, nothing else.
 pub(crate) fn smh(smh: &mut SmhWorld, moments: &Moments, prng: &mut Prng) {
-    let own = [(1, "Agung", "Salesman", true, "081234500001"), (2, "Siti Rahmawati", "Admin Penjualan", false, "081234500002")];
+    let own = [
+        (1, "Agung", "Salesman", true, "081234500001"),
+        (2, "Siti Rahmawati", "Admin Penjualan", false, "081234500002"),
+    ];
     for (key, name, position, salesman, handphone) in own {
         let members = json!({ "source": "smh", "code": format!("E-{key:02}"), "name": name, "position": position,
             "handphone": handphone, "isSalesman": salesman, "status": "active" });

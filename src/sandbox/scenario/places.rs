@@ -70,9 +70,29 @@ pub(crate) static ELSEWHERE: [Place; 16] = [
 ];
 
 const STREETS: [&str; 24] = [
-    "Jl. Jenderal Sudirman", "Jl. Diponegoro", "Jl. Ahmad Yani", "Jl. Gajah Mada", "Jl. Hayam Wuruk", "Jl. Imam Bonjol", "Jl. Teuku Umar",
-    "Jl. Gatot Subroto", "Jl. Pahlawan", "Jl. Merdeka", "Jl. Veteran", "Jl. Kartini", "Jl. Cendrawasih", "Jl. Melati", "Jl. Mawar",
-    "Jl. Kenanga", "Jl. Pasar Baru", "Jl. Raya Timur", "Jl. Stasiun", "Jl. Pemuda", "Jl. Kebon Jeruk", "Jl. Hasanuddin", "Jl. Wahid Hasyim",
+    "Jl. Jenderal Sudirman",
+    "Jl. Diponegoro",
+    "Jl. Ahmad Yani",
+    "Jl. Gajah Mada",
+    "Jl. Hayam Wuruk",
+    "Jl. Imam Bonjol",
+    "Jl. Teuku Umar",
+    "Jl. Gatot Subroto",
+    "Jl. Pahlawan",
+    "Jl. Merdeka",
+    "Jl. Veteran",
+    "Jl. Kartini",
+    "Jl. Cendrawasih",
+    "Jl. Melati",
+    "Jl. Mawar",
+    "Jl. Kenanga",
+    "Jl. Pasar Baru",
+    "Jl. Raya Timur",
+    "Jl. Stasiun",
+    "Jl. Pemuda",
+    "Jl. Kebon Jeruk",
+    "Jl. Hasanuddin",
+    "Jl. Wahid Hasyim",
     "Gg. Mangga",
 ];
 

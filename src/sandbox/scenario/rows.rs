@@ -1,8 +1,8 @@
 //! Puts generated records into the tables of both systems in the form in which those tables are kept. Which records there are is decided by
 //! the other files of this folder.
 
-use jiff::{SignedDuration, Timestamp};
 use jiff::tz::{Offset, TimeZone};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::prng::Prng;
@@ -63,7 +63,14 @@ pub(crate) fn row(members: Value) -> Row {
 }
 
 /// Stores a record of Accurate under an id; null members are left out.
-pub(crate) fn put_accurate(database: &mut Database, moments: &Moments, prng: &mut Prng, module: &str, id: u64, members: Value) {
+pub(crate) fn put_accurate(
+    database: &mut Database,
+    moments: &Moments,
+    prng: &mut Prng,
+    module: &str,
+    id: u64,
+    members: Value,
+) {
     let mut row = row(members);
     row.retain(|_, value| !value.is_null());
     let (made, changed) = moments.accurate(prng);
@@ -75,7 +82,14 @@ pub(crate) fn put_accurate(database: &mut Database, moments: &Moments, prng: &mu
 }
 
 /// Stores a record of SMH under a key; null members are left out.
-pub(crate) fn put_smh(smh: &mut SmhWorld, moments: &Moments, prng: &mut Prng, resource: &str, key: u64, members: Value) {
+pub(crate) fn put_smh(
+    smh: &mut SmhWorld,
+    moments: &Moments,
+    prng: &mut Prng,
+    resource: &str,
+    key: u64,
+    members: Value,
+) {
     let mut row = row(members);
     row.retain(|_, value| !value.is_null());
     let at = moments.smh(prng);

@@ -48,7 +48,14 @@ pub(crate) fn both(database: &mut Database, smh: &mut SmhWorld, moments: &Moment
         let id = FIRST_ID + nth - 1;
         put_accurate(database, moments, prng, "customer", id, customer.accurate(None, false));
         if copy {
-            put_smh(smh, moments, prng, "customers", nth, customer.smh(id, &reference("payment-terms", &TERMS.map(|term| term.0), customer.term.0)));
+            put_smh(
+                smh,
+                moments,
+                prng,
+                "customers",
+                nth,
+                customer.smh(id, &reference("payment-terms", &TERMS.map(|term| term.0), customer.term.0)),
+            );
         }
     }
     let prices = items(database, smh, moments, prng, sizes);
@@ -83,12 +90,23 @@ fn small_masters(smh: &mut SmhWorld, moments: &Moments, prng: &mut Prng) {
         put("payment-terms", at, id, json!({ "name": name, "days": days, "status": "active" }));
     }
     for (at, (id, name, city, ..)) in WAREHOUSES.into_iter().enumerate() {
-        put("warehouses", at, id, json!({ "name": name, "address": "Jl. Raya Pergudangan No. 8", "city": city, "status": "active" }));
+        put(
+            "warehouses",
+            at,
+            id,
+            json!({ "name": name, "address": "Jl. Raya Pergudangan No. 8", "city": city, "status": "active" }),
+        );
     }
 }
 
 /// Fills items and products; returns the largest unit of each with its price, for orders.
-fn items(database: &mut Database, smh: &mut SmhWorld, moments: &Moments, prng: &mut Prng, sizes: Sizes) -> Vec<(String, u64)> {
+fn items(
+    database: &mut Database,
+    smh: &mut SmhWorld,
+    moments: &Moments,
+    prng: &mut Prng,
+    sizes: Sizes,
+) -> Vec<(String, u64)> {
     let unit_ids = UNITS.map(|unit| unit.0);
     let tax_ids = TAXES.map(|tax| tax.0);
     let unit = |id| reference("units", &unit_ids, id);
@@ -109,7 +127,9 @@ fn items(database: &mut Database, smh: &mut SmhWorld, moments: &Moments, prng: &
 
 fn order(prng: &mut Prng, sizes: Sizes, nth: u64, prices: &[(String, u64)]) -> Value {
     let day = prng.between(1, LAST_DAY);
-    let any = |prng: &mut Prng, resource: &str, count: u64| (count > 0).then(|| id_of(resource, prng.between(1, count))).flatten();
+    let any = |prng: &mut Prng, resource: &str, count: u64| {
+        (count > 0).then(|| id_of(resource, prng.between(1, count))).flatten()
+    };
     let count = prng.between(1, 4);
     let number = id_of("orders", nth).unwrap_or_default();
     let lines: Vec<Value> = (1..=count).map(|no| line(prng, &number, no, prices)).collect();

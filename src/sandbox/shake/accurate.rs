@@ -36,8 +36,10 @@ impl Shaker {
         };
         // A parameter that is not taken is passed over in silence, so look at what was stored.
         let stored = answer.get("r").unwrap_or(&Value::Null);
-        let kept = changes.as_object().into_iter().flatten().all(|(name, value)| same(stored.get(name.as_str()), value));
-        let told: Vec<String> = changes.as_object().into_iter().flatten().map(|(name, value)| format!("{name} -> {value}")).collect();
+        let kept =
+            changes.as_object().into_iter().flatten().all(|(name, value)| same(stored.get(name.as_str()), value));
+        let told: Vec<String> =
+            changes.as_object().into_iter().flatten().map(|(name, value)| format!("{name} -> {value}")).collect();
         let line = format!("accurate: edited {module} {id} \"{label}\": {}", told.join(", "));
         Ok(if kept { Done::Yes(line) } else { Done::No(format!("{line} was not kept")) })
     }
@@ -113,7 +115,8 @@ impl Shaker {
         let Some(unit) = units else { return Ok(Done::No("Accurate has no units".to_owned())) };
         let good = goods::good(200_000 + self.prng.below(100_000));
         let price = good.units.first().map_or(1_000, |unit| unit.2);
-        let item = json!({ "name": good.name, "itemType": "INVENTORY", "unit1Name": text(&unit, "name"), "unitPrice": price });
+        let item =
+            json!({ "name": good.name, "itemType": "INVENTORY", "unit1Name": text(&unit, "name"), "unitPrice": price });
         self.create("item", item, branch)
     }
 

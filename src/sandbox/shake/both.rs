@@ -19,7 +19,8 @@ struct Pair {
 impl Shaker {
     /// One of the records that both sides have.
     fn any_pair(&mut self) -> Result<Option<Pair>, ShakeError> {
-        let kinds = [("customers", "customer"), ("customers", "customer"), ("products", "item"), ("employees", "employee")];
+        let kinds =
+            [("customers", "customer"), ("customers", "customer"), ("products", "item"), ("employees", "employee")];
         let (resource, module) = *self.prng.pick(&kinds);
         let record = self.any_smh_that(resource, |record| !text(record, "partnerId").is_empty())?;
         Ok(record.and_then(|record| {
@@ -36,7 +37,9 @@ impl Shaker {
                 let name = text(&pair.record, "name");
                 (json!({ "name": format!("{name} Lama") }), json!({ "name": format!("{name} Baru") }))
             }
-            _ if prng.chance(50) => (json!({ "handphone": names::mobile(prng) }), json!({ "mobilePhone": names::mobile(prng) })),
+            _ if prng.chance(50) => {
+                (json!({ "handphone": names::mobile(prng) }), json!({ "mobilePhone": names::mobile(prng) }))
+            }
             "customer" => (json!({ "name": names::shop(prng) }), json!({ "name": names::shop(prng) })),
             _ => (json!({ "name": names::person(prng) }), json!({ "name": names::person(prng) })),
         };

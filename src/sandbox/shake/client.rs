@@ -33,8 +33,10 @@ impl Client {
         let start = |what: &'static str, reason: String| ShakeError::Start { what, reason };
         // A provider that is installed already is as good.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| start("calls", error.to_string()))?;
-        let http = reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| start("HTTP", error.to_string()))?;
+        let runtime =
+            Builder::new_current_thread().enable_all().build().map_err(|error| start("calls", error.to_string()))?;
+        let http =
+            reqwest::Client::builder().timeout(PATIENCE).build().map_err(|error| start("HTTP", error.to_string()))?;
         let mut client = Self { runtime, http, target: target.clone(), data_host: String::new() };
         let url = format!("{}/api/api-token.do", target.base_url);
         let (_, answer) = client.call(Method::GET, &url, None, true)?;
@@ -51,7 +53,12 @@ impl Client {
     }
 
     /// A call to Accurate below `/accurate/api/`: the answer, or the words of a refusal.
-    pub(super) fn accurate(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Result<Value, String>, ShakeError> {
+    pub(super) fn accurate(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Result<Value, String>, ShakeError> {
         let url = format!("{}/accurate/api/{path}", self.data_host);
         let (status, answer) = self.call(method, &url, body, true)?;
         match answer.get("s").and_then(Value::as_bool) {
@@ -61,7 +68,13 @@ impl Client {
         }
     }
 
-    fn call(&self, method: Method, url: &str, body: Option<&Value>, to_accurate: bool) -> Result<(u16, Value), ShakeError> {
+    fn call(
+        &self,
+        method: Method,
+        url: &str,
+        body: Option<&Value>,
+        to_accurate: bool,
+    ) -> Result<(u16, Value), ShakeError> {
         let failed = |reason: String| ShakeError::Call { url: url.to_owned(), reason };
         for _ in 0..REPEATS {
             let mut request = self.http.request(method.clone(), url).header("Accept", "application/json");
@@ -77,12 +90,17 @@ impl Client {
             if let Some(body) = body {
                 request = request.header("Content-Type", "application/json").body(body.to_string());
             }
-            let (status, wait, text) = self.runtime.block_on(answer(request)).map_err(|error| failed(error.to_string()))?;
+            let (status, wait, text) =
+                self.runtime.block_on(answer(request)).map_err(|error| failed(error.to_string()))?;
             if matches!(status, 429 | 503) {
                 std::thread::sleep(wait);
                 continue;
             }
-            let value = if text.is_empty() { Value::Null } else { serde_json::from_str(&text).map_err(|_| failed(format!("{status} {text}")))? };
+            let value = if text.is_empty() {
+                Value::Null
+            } else {
+                serde_json::from_str(&text).map_err(|_| failed(format!("{status} {text}")))?
+            };
             if status == 401 || status == 403 || status >= 500 {
                 return Err(failed(format!("{status} {value}")));
             }

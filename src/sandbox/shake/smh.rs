@@ -37,7 +37,11 @@ impl Shaker {
     }
 
     /// One of the records that passes, if a few looks find one.
-    pub(super) fn any_smh_that(&mut self, resource: &str, passes: impl Fn(&Value) -> bool) -> Result<Option<Value>, ShakeError> {
+    pub(super) fn any_smh_that(
+        &mut self,
+        resource: &str,
+        passes: impl Fn(&Value) -> bool,
+    ) -> Result<Option<Value>, ShakeError> {
         for _ in 0..LOOKS {
             match self.any_smh(resource)? {
                 Some(record) if passes(&record) => return Ok(Some(record)),
@@ -92,7 +96,8 @@ impl Shaker {
     pub(super) fn edit_smh_product(&mut self) -> Outcome {
         let Some(product) = self.any_smh("products")? else { return Ok(Done::No("SMH has no products".to_owned())) };
         let prng = &mut self.prng;
-        let sizes: Vec<&str> = ["L", "M", "S"].into_iter().filter(|size| !text(&product, &format!("unit{size}")).is_empty()).collect();
+        let sizes: Vec<&str> =
+            ["L", "M", "S"].into_iter().filter(|size| !text(&product, &format!("unit{size}")).is_empty()).collect();
         let changes = match prng.below(6) {
             0 => json!({ "name": format!("{} Baru", text(&product, "name")) }),
             1 => json!({ "status": if text(&product, "status") == "active" { "inactive" } else { "active" } }),
@@ -130,7 +135,8 @@ impl Shaker {
         let Some(unit) = self.any_smh("units")? else { return Ok(Done::No("SMH has no units".to_owned())) };
         let good = goods::good(100_000 + self.prng.below(100_000));
         let price = good.units.first().map_or(1_000, |unit| unit.2);
-        let product = json!({ "name": good.name, "unitL": text(&unit, "id"), "ratioL": "1", "priceL": price.to_string() });
+        let product =
+            json!({ "name": good.name, "unitL": text(&unit, "id"), "ratioL": "1", "priceL": price.to_string() });
         self.post_smh("products", &product)
     }
 
@@ -142,11 +148,15 @@ impl Shaker {
 
     pub(super) fn create_smh_order(&mut self) -> Outcome {
         let active = |record: &Value| text(record, "status") == "active";
-        let Some(customer) = self.any_smh_that("customers", active)? else { return Ok(Done::No("SMH has no active customer".to_owned())) };
+        let Some(customer) = self.any_smh_that("customers", active)? else {
+            return Ok(Done::No("SMH has no active customer".to_owned()));
+        };
         let salesman = self.any_smh_that("employees", active)?;
         let mut lines = Vec::new();
         for _ in 0..self.prng.between(1, 3) {
-            let Some(product) = self.any_smh_that("products", active)? else { return Ok(Done::No("SMH has no active product".to_owned())) };
+            let Some(product) = self.any_smh_that("products", active)? else {
+                return Ok(Done::No("SMH has no active product".to_owned()));
+            };
             lines.push(line(&mut self.prng, &product));
         }
         let prng = &mut self.prng;
@@ -161,7 +171,9 @@ impl Shaker {
 
     pub(super) fn edit_smh_order(&mut self) -> Outcome {
         let open = |order: &Value| text(order, "status") != "Closed";
-        let Some(order) = self.any_smh_that("orders", open)? else { return Ok(Done::No("SMH has no open order".to_owned())) };
+        let Some(order) = self.any_smh_that("orders", open)? else {
+            return Ok(Done::No("SMH has no open order".to_owned()));
+        };
         let prng = &mut self.prng;
         let changes = match prng.below(4) {
             0 => json!({ "notes": format!("Kirim paling lambat tanggal {}", prng.between(1, 28)) }),
@@ -171,7 +183,9 @@ impl Shaker {
                 let count = lines.as_array().map_or(0, Vec::len);
                 match lines.get_mut(prng.position(count)) {
                     // A larger quantity never falls below an amount that was granted off the line.
-                    Some(line) => line["quantity"] = json!((whole(text(line, "quantity")) + prng.between(1, 5)).to_string()),
+                    Some(line) => {
+                        line["quantity"] = json!((whole(text(line, "quantity")) + prng.between(1, 5)).to_string())
+                    }
                     None => return Ok(Done::No("the order has no lines".to_owned())),
                 }
                 json!({ "lines": lines })
@@ -183,7 +197,9 @@ impl Shaker {
     pub(super) fn delete_in_smh(&mut self) -> Outcome {
         let resource = *self.prng.pick(&["customers", "customers", "products", "employees", "orders"]);
         let deletable = |record: &Value| text(record, "status") != "Closed";
-        let Some(record) = self.any_smh_that(resource, deletable)? else { return Ok(Done::No(format!("SMH has no {resource}"))) };
+        let Some(record) = self.any_smh_that(resource, deletable)? else {
+            return Ok(Done::No(format!("SMH has no {resource}")));
+        };
         let id = text(&record, "id");
         let (status, answer) = self.client.smh(Method::DELETE, &format!("{resource}/{id}"), None)?;
         match status {
@@ -195,7 +211,8 @@ impl Shaker {
 
 /// A line of an order: most without a discount, some with a percentage, some with an amount of rupiah.
 fn line(prng: &mut Prng, product: &Value) -> Value {
-    let sizes: Vec<&str> = ["L", "M", "S"].into_iter().filter(|size| !text(product, &format!("unit{size}")).is_empty()).collect();
+    let sizes: Vec<&str> =
+        ["L", "M", "S"].into_iter().filter(|size| !text(product, &format!("unit{size}")).is_empty()).collect();
     let size = if sizes.is_empty() { "L" } else { *prng.pick(&sizes) };
     let price = whole(text(product, &format!("price{size}"))).max(1_000);
     let quantity = prng.between(1, 12);
@@ -218,7 +235,8 @@ fn label(record: &Value) -> &str {
 
 /// The members that differ, with their values before and after; lines only by name.
 fn told(record: &Value, changes: &Value) -> String {
-    let members = changes.as_object().into_iter().flatten().filter(|(name, value)| record.get(name.as_str()) != Some(value));
+    let members =
+        changes.as_object().into_iter().flatten().filter(|(name, value)| record.get(name.as_str()) != Some(value));
     let told: Vec<String> = members
         .map(|(name, value)| match value {
             Value::Array(_) => format!("{name} changed"),

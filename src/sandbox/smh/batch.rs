@@ -20,7 +20,10 @@ pub(crate) fn run(store: &mut Store<'_>, resource: &'static Resource, body: &Val
         return Err(SmhError::invalid("items", "a batch is {\"items\": [ … ]}"));
     };
     if items.len() > MOST {
-        return Err(SmhError::invalid("items", format!("a batch holds at most {MOST} items, not {}; split it", items.len())));
+        return Err(SmhError::invalid(
+            "items",
+            format!("a batch holds at most {MOST} items, not {}; split it", items.len()),
+        ));
     }
     let outcomes: Vec<Value> = items.iter().map(|item| outcome(store, resource, item)).collect();
     Ok(json!({ "items": outcomes }))
@@ -54,7 +57,9 @@ fn perform(store: &mut Store<'_>, resource: &'static Resource, item: &Value) -> 
 }
 
 fn id(item: &Value) -> Result<&str, SmhError> {
-    item.get("id").and_then(Value::as_str).ok_or_else(|| SmhError::invalid("id", "an update or delete must name its id"))
+    item.get("id")
+        .and_then(Value::as_str)
+        .ok_or_else(|| SmhError::invalid("id", "an update or delete must name its id"))
 }
 
 fn version(item: &Value) -> Result<Option<u64>, SmhError> {

@@ -144,7 +144,9 @@ fn references<'a>(resource: &'static Resource, row: &'a Row) -> Vec<&'a str> {
             (Kind::Reference(_), Some(Value::String(id))) => ids.push(id.as_str()),
             (Kind::Lines, Some(Value::Array(lines))) => {
                 for line in lines {
-                    ids.extend(["productId", "unitId", "warehouseId"].iter().filter_map(|name| line.get(name)?.as_str()));
+                    ids.extend(
+                        ["productId", "unitId", "warehouseId"].iter().filter_map(|name| line.get(name)?.as_str()),
+                    );
                 }
             }
             _ => {}

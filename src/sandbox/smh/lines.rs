@@ -92,13 +92,16 @@ fn known<'a>(line: &Row, before: &'a [Value], place: &Place) -> Result<Option<&'
     let found = before.iter().find(|old| old.get("id") == Some(id));
     match found {
         Some(old) => Ok(Some(old)),
-        None => Err(SmhError::invalid(place.of("id"), format!("the order has no line {id}; leave id out to add a line"))),
+        None => {
+            Err(SmhError::invalid(place.of("id"), format!("the order has no line {id}; leave id out to add a line")))
+        }
     }
 }
 
 fn members(line: &Row, place: &Place) -> Result<Row, SmhError> {
     for name in line.keys() {
-        let known = name == "id" || KEPT.contains(&name.as_str()) || WRITABLE.iter().any(|(writable, ..)| writable == name);
+        let known =
+            name == "id" || KEPT.contains(&name.as_str()) || WRITABLE.iter().any(|(writable, ..)| writable == name);
         if !known {
             return Err(SmhError::invalid(place.of(name), format!("a line has no member {name}")));
         }
@@ -116,7 +119,10 @@ fn members(line: &Row, place: &Place) -> Result<Row, SmhError> {
         return Err(SmhError::invalid(place.of("quantity"), "a quantity must be greater than 0"));
     }
     if row.contains_key("discountType") != row.contains_key("discountValue") {
-        return Err(SmhError::invalid(place.of("discountValue"), "discountType and discountValue go together; give both or neither"));
+        return Err(SmhError::invalid(
+            place.of("discountValue"),
+            "discountType and discountValue go together; give both or neither",
+        ));
     }
     Ok(row)
 }
@@ -127,9 +133,14 @@ fn check_references(store: &Store<'_>, row: &Row, old: Option<&Value>, place: &P
     let stays = old.and_then(|old| old.get("productId")).and_then(Value::as_str) == Some(product_id);
     let field = place.of("productId");
     // A line that stays may keep a product that became inactive since: the goods are already sold.
-    let product = if stays { store.referred("products", &field, product_id)? } else { store.active("products", &field, product_id)? };
+    let product = if stays {
+        store.referred("products", &field, product_id)?
+    } else {
+        store.active("products", &field, product_id)?
+    };
     store.referred("units", &place.of("unitId"), unit_id)?;
-    let has_unit = ["unitL", "unitM", "unitS"].iter().any(|name| product.get(*name).and_then(Value::as_str) == Some(unit_id));
+    let has_unit =
+        ["unitL", "unitM", "unitS"].iter().any(|name| product.get(*name).and_then(Value::as_str) == Some(unit_id));
     if !has_unit {
         let message = format!("{unit_id} is not a unit of the product {product_id}; use its unitL, unitM or unitS");
         return Err(SmhError::invalid(place.of("unitId"), message));
@@ -153,7 +164,10 @@ fn net(row: &Row, place: &Place) -> Result<Decimal, SmhError> {
         _ => value,
     };
     if discount > gross {
-        return Err(SmhError::invalid(place.of("discountValue"), format!("the discount {discount} is more than the line's {gross}")));
+        return Err(SmhError::invalid(
+            place.of("discountValue"),
+            format!("the discount {discount} is more than the line's {gross}"),
+        ));
     }
     Ok((gross - discount).round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero).normalize())
 }

@@ -57,7 +57,9 @@ impl Wanted {
 fn count(name: &str, value: &str, most: usize) -> Result<usize, SmhError> {
     match value.parse() {
         Ok(number) if (1..=most).contains(&number) => Ok(number),
-        _ if most == usize::MAX => Err(SmhError::invalid(name, format!("{name} must be a whole number from 1, not {value}"))),
+        _ if most == usize::MAX => {
+            Err(SmhError::invalid(name, format!("{name} must be a whole number from 1, not {value}")))
+        }
         _ => Err(SmhError::invalid(name, format!("{name} must be a whole number from 1 to {most}, not {value}"))),
     }
 }
@@ -66,13 +68,17 @@ fn since(value: &str) -> Result<String, SmhError> {
     // A plus sign that was not escaped arrives as a blank.
     let parsed: Result<Timestamp, _> = value.replace(' ', "+").parse();
     parsed.map(clock_text).map_err(|_| {
-        SmhError::invalid("updatedSince", format!("updatedSince must be a time with a zone such as 2026-01-31T10:00:00+07:00, not {value}"))
+        SmhError::invalid(
+            "updatedSince",
+            format!("updatedSince must be a time with a zone such as 2026-01-31T10:00:00+07:00, not {value}"),
+        )
     })
 }
 
 fn unknown(resource: &Resource, name: &str) -> SmhError {
     let exact: Vec<&str> = EXACT.into_iter().filter(|exact| resource.member(exact).is_some()).collect();
-    let message = format!("{} cannot be listed by {name}; use page, pageSize, updatedSince, {}", resource.name, exact.join(", "));
+    let message =
+        format!("{} cannot be listed by {name}; use page, pageSize, updatedSince, {}", resource.name, exact.join(", "));
     SmhError::invalid(name, message)
 }
 
@@ -80,7 +86,12 @@ fn unknown(resource: &Resource, name: &str) -> SmhError {
 ///
 /// # Errors
 /// None in practice: rows always become JSON.
-pub(crate) fn page(world: &SmhWorld, index: &mut Index, resource: &'static Resource, wanted: &Wanted) -> Result<Vec<u8>, SmhError> {
+pub(crate) fn page(
+    world: &SmhWorld,
+    index: &mut Index,
+    resource: &'static Resource,
+    wanted: &Wanted,
+) -> Result<Vec<u8>, SmhError> {
     let keys = if wanted.exact.is_empty() && wanted.updated_since.is_none() {
         index.keys(world, resource)
     } else {

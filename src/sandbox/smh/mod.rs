@@ -80,12 +80,17 @@ impl Smh {
     /// Checks the key and finds the resource.
     fn enter(&self, headers: &HeaderMap, resource: &str) -> Result<&'static Resource, SmhError> {
         let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let key = given.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let key =
+            given.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
         let known = key.is_some_and(|(_, key)| self.state.read(|world| world.smh.token == key.trim()));
         if !known {
-            return Err(SmhError::new(Code::Unauthorised, "the key is missing or wrong; send Authorization: Bearer <key>"));
+            return Err(SmhError::new(
+                Code::Unauthorised,
+                "the key is missing or wrong; send Authorization: Bearer <key>",
+            ));
         }
-        Resource::named(resource).ok_or_else(|| SmhError::new(Code::NotFound, format!("there is no resource {resource}")))
+        Resource::named(resource)
+            .ok_or_else(|| SmhError::new(Code::NotFound, format!("there is no resource {resource}")))
     }
 
     fn read<R>(&self, look: impl FnOnce(&SmhWorld, &mut Index) -> R) -> R {
@@ -114,7 +119,11 @@ async fn list_records(
     Ok(answer(200, page))
 }
 
-async fn read_record(State(smh): State<Smh>, Path((resource, id)): Path<(String, String)>, headers: HeaderMap) -> Answer {
+async fn read_record(
+    State(smh): State<Smh>,
+    Path((resource, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer {
     let resource = smh.enter(&headers, &resource)?;
     let found = smh.read(|world, _| {
         let key = store::find(world, resource, &id)?;
@@ -123,7 +132,12 @@ async fn read_record(State(smh): State<Smh>, Path((resource, id)): Path<(String,
     Ok(answer(200, found.unwrap_or_default()))
 }
 
-async fn create_record(State(smh): State<Smh>, Path(resource): Path<String>, headers: HeaderMap, body: Bytes) -> Answer {
+async fn create_record(
+    State(smh): State<Smh>,
+    Path(resource): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Answer {
     let resource = smh.enter(&headers, &resource)?;
     let data = json_body(&body)?;
     let stored = smh.write(|store| {
@@ -149,7 +163,11 @@ async fn update_record(
     Ok(answer(200, stored))
 }
 
-async fn delete_record(State(smh): State<Smh>, Path((resource, id)): Path<(String, String)>, headers: HeaderMap) -> Answer {
+async fn delete_record(
+    State(smh): State<Smh>,
+    Path((resource, id)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Answer {
     let resource = smh.enter(&headers, &resource)?;
     let version = if_match(&headers)?;
     smh.write(|store| write::delete(store, resource, &id, version))?;
@@ -198,7 +216,9 @@ fn if_match(headers: &HeaderMap) -> Result<Option<u64>, SmhError> {
         return Ok(None);
     }
     let version = text.strip_prefix("W/").unwrap_or(text).trim_matches('"').parse();
-    version.map(Some).map_err(|_| SmhError::invalid("If-Match", format!("If-Match must be a version such as \"3\", not {text}")))
+    version
+        .map(Some)
+        .map_err(|_| SmhError::invalid("If-Match", format!("If-Match must be a version such as \"3\", not {text}")))
 }
 
 fn answer(status: u16, body: impl Into<axum::body::Body>) -> Response {

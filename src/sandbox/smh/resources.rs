@@ -122,13 +122,23 @@ pub(crate) static COMMON: [Member; 5] = [
 
 /// Every resource, masters before what refers to them.
 pub(crate) static RESOURCES: [Resource; 8] = [
-    Resource { name: "units", singular: "unit", prefix: "unt", made: None, members: &[required(unique(text("name", 20)))] },
+    Resource {
+        name: "units",
+        singular: "unit",
+        prefix: "unt",
+        made: None,
+        members: &[required(unique(text("name", 20)))],
+    },
     Resource {
         name: "taxes",
         singular: "tax",
         prefix: "tax",
         made: None,
-        members: &[required(unique(text("name", 60))), required(member("rate", Kind::Decimal(Some(100)))), text("kind", 20)],
+        members: &[
+            required(unique(text("name", 60))),
+            required(member("rate", Kind::Decimal(Some(100)))),
+            text("kind", 20),
+        ],
     },
     Resource {
         name: "payment-terms",

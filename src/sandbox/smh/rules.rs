@@ -18,7 +18,12 @@ const OPEN_FOR_EVER: [&str; 2] = ["partnerId", "partnerStatus"];
 ///
 /// # Errors
 /// `invalid` or `reference_missing`.
-pub(crate) fn check(store: &Store<'_>, resource: &Resource, row: &mut Row, before: Option<&Row>) -> Result<(), SmhError> {
+pub(crate) fn check(
+    store: &Store<'_>,
+    resource: &Resource,
+    row: &mut Row,
+    before: Option<&Row>,
+) -> Result<(), SmhError> {
     match resource.name {
         "products" => units(row),
         "orders" => order(store, row, before),
@@ -37,19 +42,32 @@ fn units(row: &mut Row) -> Result<(), SmhError> {
         row.insert("ratioL".to_owned(), json!("1"));
     }
     let mut seen: Vec<(&str, Decimal)> = Vec::new();
-    for (unit, ratio, price) in [("unitL", "ratioL", "priceL"), ("unitM", "ratioM", "priceM"), ("unitS", "ratioS", "priceS")] {
+    for (unit, ratio, price) in
+        [("unitL", "ratioL", "priceL"), ("unitM", "ratioM", "priceM"), ("unitS", "ratioS", "priceS")]
+    {
         let Some(id) = word(row, unit) else {
             match [ratio, price].into_iter().find(|name| row.contains_key(*name)) {
-                Some(name) => return Err(SmhError::invalid(name, format!("{name} is given without {unit}; clear it or give the unit"))),
+                Some(name) => {
+                    return Err(SmhError::invalid(
+                        name,
+                        format!("{name} is given without {unit}; clear it or give the unit"),
+                    ));
+                }
                 None => continue,
             }
         };
         if seen.iter().any(|(other, _)| *other == id) {
-            return Err(SmhError::invalid(unit, format!("{unit} names {id}, which is another unit of the same product")));
+            return Err(SmhError::invalid(
+                unit,
+                format!("{unit} names {id}, which is another unit of the same product"),
+            ));
         }
         let held = amount(row.get(ratio));
         if held.is_zero() {
-            return Err(SmhError::invalid(ratio, format!("{ratio} must say how many base units one {unit} holds, and be greater than 0")));
+            return Err(SmhError::invalid(
+                ratio,
+                format!("{ratio} must say how many base units one {unit} holds, and be greater than 0"),
+            ));
         }
         seen.push((id, held));
     }
@@ -64,7 +82,10 @@ fn order(store: &Store<'_>, row: &mut Row, before: Option<&Row>) -> Result<(), S
         life(row, before)?;
     }
     if !amount(row.get("discountPercent")).is_zero() && !amount(row.get("discountAmount")).is_zero() {
-        return Err(SmhError::invalid("discountAmount", "an order has a discount in percent or an amount, not both; clear one of them"));
+        return Err(SmhError::invalid(
+            "discountAmount",
+            "an order has a discount in percent or an amount, not both; clear one of them",
+        ));
     }
     match due_date(store, row)? {
         Some(due) => row.insert("dueDate".to_owned(), json!(due)),
@@ -77,9 +98,12 @@ fn life(row: &Row, before: &Row) -> Result<(), SmhError> {
     let (was, now) = (word(before, "status"), word(row, "status"));
     if was == Some("Closed") {
         let names = before.keys().chain(row.keys());
-        let changed = names.filter(|name| !OPEN_FOR_EVER.contains(&name.as_str())).find(|name| before.get(*name) != row.get(*name));
+        let changed = names
+            .filter(|name| !OPEN_FOR_EVER.contains(&name.as_str()))
+            .find(|name| before.get(*name) != row.get(*name));
         if let Some(name) = changed {
-            let message = format!("a Closed order cannot be edited, except partnerId and partnerStatus; {name} would change");
+            let message =
+                format!("a Closed order cannot be edited, except partnerId and partnerStatus; {name} would change");
             return Err(SmhError::invalid("status", message));
         }
     }

@@ -10,8 +10,19 @@ use super::write::version_of;
 use crate::world::Row;
 
 /// Members of a line in the order shown.
-const LINE: [&str; 11] =
-    ["id", "no", "productId", "unitId", "warehouseId", "quantity", "price", "discountType", "discountValue", "notes", "net"];
+const LINE: [&str; 11] = [
+    "id",
+    "no",
+    "productId",
+    "unitId",
+    "warehouseId",
+    "quantity",
+    "price",
+    "discountType",
+    "discountValue",
+    "notes",
+    "net",
+];
 
 /// One record, ready to be written as JSON.
 pub(crate) struct Shown<'a> {

@@ -36,7 +36,11 @@ impl Store<'_> {
     pub(crate) fn referred(&self, resource: &str, field: &str, id: &str) -> Result<&Row, SmhError> {
         let found = Resource::named(resource).and_then(|resource| self.row(resource, resource.key(id)?));
         found.ok_or_else(|| {
-            SmhError::at(Code::ReferenceMissing, field, format!("{field} names {id}, which is not in {resource}; create that first"))
+            SmhError::at(
+                Code::ReferenceMissing,
+                field,
+                format!("{field} names {id}, which is not in {resource}; create that first"),
+            )
         })
     }
 
@@ -62,5 +66,10 @@ impl Store<'_> {
 pub(crate) fn find(world: &SmhWorld, resource: &Resource, id: &str) -> Result<u64, SmhError> {
     let rows = world.tables.get(resource.name).map(|table| &table.rows);
     let key = resource.key(id).filter(|key| rows.is_some_and(|rows| rows.contains_key(key)));
-    key.ok_or_else(|| SmhError::new(Code::NotFound, format!("there is no {} {id}; it was deleted or never existed", resource.singular)))
+    key.ok_or_else(|| {
+        SmhError::new(
+            Code::NotFound,
+            format!("there is no {} {id}; it was deleted or never existed", resource.singular),
+        )
+    })
 }

@@ -54,7 +54,10 @@ fn text(field: &str, value: &Value, longest: usize) -> Result<Value, SmhError> {
     }
     let length = text.chars().count();
     if length > longest {
-        return Err(SmhError::invalid(field, format!("{field} has {length} characters; at most {longest} are kept, shorten it")));
+        return Err(SmhError::invalid(
+            field,
+            format!("{field} has {length} characters; at most {longest} are kept, shorten it"),
+        ));
     }
     if text.trim().is_empty() {
         return Err(SmhError::invalid(field, format!("{field} holds only blanks; send null to clear it")));
@@ -91,7 +94,10 @@ fn decimal(field: &str, value: &Value) -> Result<Decimal, SmhError> {
     };
     let number = number.normalize();
     if number.scale() > DECIMALS {
-        return Err(SmhError::invalid(field, format!("{field} has more than {DECIMALS} digits after the point: {number}")));
+        return Err(SmhError::invalid(
+            field,
+            format!("{field} has more than {DECIMALS} digits after the point: {number}"),
+        ));
     }
     Ok(number)
 }

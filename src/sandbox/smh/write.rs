@@ -63,11 +63,19 @@ pub(crate) fn update(
 ///
 /// # Errors
 /// `not_found`, `version_mismatch`, `in_use`; `invalid` for a closed order.
-pub(crate) fn delete(store: &mut Store<'_>, resource: &'static Resource, id: &str, version: Option<u64>) -> Result<(), SmhError> {
+pub(crate) fn delete(
+    store: &mut Store<'_>,
+    resource: &'static Resource,
+    id: &str,
+    version: Option<u64>,
+) -> Result<(), SmhError> {
     let (key, row) = current(store, resource, id, version)?;
     let uses = store.index.uses(store.world, id);
     if uses > 0 {
-        let message = format!("the {} {id} is used by other records ({uses} references); delete those first or make it inactive", resource.singular);
+        let message = format!(
+            "the {} {id} is used by other records ({uses} references); delete those first or make it inactive",
+            resource.singular
+        );
         return Err(SmhError::new(Code::InUse, message));
     }
     rules::deletable(resource, &row)?;
@@ -210,7 +218,12 @@ fn unique(store: &mut Store<'_>, resource: &'static Resource, key: u64, row: &Ro
         let Some(value) = row.get(member.name).and_then(Value::as_str) else { continue };
         match store.index.holder(store.world, resource, member.name, value) {
             Some(holder) if holder != key => {
-                let message = format!("the {} {} already has the {} {value}", resource.singular, resource.id(holder), member.name);
+                let message = format!(
+                    "the {} {} already has the {} {value}",
+                    resource.singular,
+                    resource.id(holder),
+                    member.name
+                );
                 return Err(SmhError::at(Code::Conflict, member.name, message));
             }
             _ => {}
@@ -220,7 +233,11 @@ fn unique(store: &mut Store<'_>, resource: &'static Resource, key: u64, row: &Ro
 }
 
 fn next_key(store: &Store<'_>, resource: &Resource) -> u64 {
-    store.world.tables.get(resource.name).map_or(1, |table| table.next_id.max(1).max(table.rows.last_key_value().map_or(1, |(key, _)| key + 1)))
+    store
+        .world
+        .tables
+        .get(resource.name)
+        .map_or(1, |table| table.next_id.max(1).max(table.rows.last_key_value().map_or(1, |(key, _)| key + 1)))
 }
 
 /// The next free code or number of the resource's own series.

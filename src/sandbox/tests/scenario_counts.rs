@@ -73,22 +73,31 @@ fn panduan_has_the_numbers_of_the_guide() {
     assert_eq!(employees.len(), 11);
     assert!(employees.iter().all(|row| is_dummy(text(row, "number"), "DEMO-")));
     assert_eq!(rows(&world, "sales-order").len(), 12);
-    let smh: BTreeMap<&str, usize> = world.smh.tables.iter().map(|(name, table)| (name.as_str(), table.rows.len())).collect();
+    let smh: BTreeMap<&str, usize> =
+        world.smh.tables.iter().map(|(name, table)| (name.as_str(), table.rows.len())).collect();
     assert_eq!(smh, BTreeMap::from([("employees", 2)]));
-    let own: Vec<String> = world.smh.tables["employees"].rows.values().map(|row| format!("{} {}", text(row, "code"), text(row, "name"))).collect();
+    let own: Vec<String> = world.smh.tables["employees"]
+        .rows
+        .values()
+        .map(|row| format!("{} {}", text(row, "code"), text(row, "name")))
+        .collect();
     assert_eq!(own, ["E-01 Agung", "E-02 Siti Rahmawati"]);
 }
 
 #[test]
 fn what_crosses_needs_nothing_that_stays_behind() {
     let world = build(&Scenario::Panduan);
-    for row in rows(&world, "customer").into_iter().filter(|row| fate(row, "customerNo", "C.DEMO-", false) == "crosses") {
+    for row in rows(&world, "customer").into_iter().filter(|row| fate(row, "customerNo", "C.DEMO-", false) == "crosses")
+    {
         assert!(!row.contains_key("defaultSalesmanId") && !row.contains_key("salesmanListId"), "{row:?}");
-        for member in ["categoryId", "priceCategoryId", "defaultTermId", "billStreet", "billCity", "billZipCode", "mobilePhone"] {
+        for member in
+            ["categoryId", "priceCategoryId", "defaultTermId", "billStreet", "billCity", "billZipCode", "mobilePhone"]
+        {
             assert!(row.contains_key(member), "{member}: {row:?}");
         }
     }
-    let crossing: Vec<&Row> = rows(&world, "item").into_iter().filter(|row| fate(row, "no", "BRG.DEMO-", true) == "crosses").collect();
+    let crossing: Vec<&Row> =
+        rows(&world, "item").into_iter().filter(|row| fate(row, "no", "BRG.DEMO-", true) == "crosses").collect();
     let units = |row: &&Row| (1..=3).filter(|nth| row.contains_key(&format!("unit{nth}Id"))).count();
     let mix = crossing.iter().map(units).fold([0; 4], |mut mix, units| {
         mix[units] += 1;
@@ -120,7 +129,13 @@ fn references_lead_somewhere_and_codes_are_unique() {
     let sized = Scenario::Sized { customers: 40, items: 90, employees: 3, orders: 5 };
     for world in [build(&Scenario::Panduan), build(&Scenario::Kosong), build(&sized)] {
         let has = |module: &str, id: u64| database(&world).row(module, id).is_some();
-        for (module, code) in [("customer", "customerNo"), ("item", "no"), ("employee", "number"), ("sales-order", "number"), ("unit", "name")] {
+        for (module, code) in [
+            ("customer", "customerNo"),
+            ("item", "no"),
+            ("employee", "number"),
+            ("sales-order", "number"),
+            ("unit", "name"),
+        ] {
             let codes: BTreeSet<&str> = rows(&world, module).into_iter().map(|row| text(row, code)).collect();
             assert_eq!(codes.len(), rows(&world, module).len(), "{module}");
             for row in rows(&world, module) {
@@ -147,7 +162,8 @@ fn references_lead_somewhere_and_codes_are_unique() {
 fn kosong_holds_default_records_only() {
     let world = build(&Scenario::Kosong);
     assert_eq!(database(&world).alias, "PT Panduan Sejahtera");
-    let counts: BTreeMap<&str, usize> = database(&world).tables.iter().map(|(name, table)| (name.as_str(), table.rows.len())).collect();
+    let counts: BTreeMap<&str, usize> =
+        database(&world).tables.iter().map(|(name, table)| (name.as_str(), table.rows.len())).collect();
     let expected = [
         ("branch", 3),
         ("currency", 1),

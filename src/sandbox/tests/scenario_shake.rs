@@ -14,11 +14,19 @@ fn target(sandbox: &Sandbox) -> Target {
 
 #[test]
 fn the_same_seed_makes_the_same_edits() {
-    let runs: Vec<Vec<String>> = [5, 5, 6].into_iter().map(|seed| shake(&target(&sandbox(false)), seed, 80).unwrap()).collect();
+    let runs: Vec<Vec<String>> =
+        [5, 5, 6].into_iter().map(|seed| shake(&target(&sandbox(false)), seed, 80).unwrap()).collect();
     assert_eq!(runs[0].len(), 80);
     assert_eq!(runs[0], runs[1]);
     assert_ne!(runs[0], runs[2]);
-    for kind in ["smh: edited", "smh: created customers", "smh: created orders", "accurate: edited", "accurate: created", "both: "] {
+    for kind in [
+        "smh: edited",
+        "smh: created customers",
+        "smh: created orders",
+        "accurate: edited",
+        "accurate: created",
+        "both: ",
+    ] {
         let all = runs[0].iter().chain(&runs[2]);
         assert!(all.into_iter().any(|line| line.starts_with(kind)), "{kind} is missing from {:#?}", runs[0]);
     }
@@ -31,7 +39,10 @@ fn edits_reach_both_systems() {
     let lines = shake(&target(&sandbox), 1, 40).unwrap();
     let after = sandbox.with_world(|world| world.clone());
     assert_eq!(lines.iter().any(|line| line.contains("smh: ")), before.smh.tables != after.smh.tables);
-    assert_eq!(lines.iter().any(|line| line.contains("accurate: ")), before.accurate.databases != after.accurate.databases);
+    assert_eq!(
+        lines.iter().any(|line| line.contains("accurate: ")),
+        before.accurate.databases != after.accurate.databases
+    );
 }
 
 #[test]

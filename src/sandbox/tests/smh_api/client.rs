@@ -26,7 +26,6 @@ impl Smh {
     }
 
     /// Lets time pass.
-    #[allow(dead_code, reason = "not every test file moves the clock")]
     pub fn wait(&self, seconds: i64) {
         self.clock.advance(SignedDuration::from_secs(seconds));
     }
@@ -83,7 +82,6 @@ pub fn refusal((status, body): (u16, Value)) -> String {
 }
 
 /// A line of one piece.
-#[allow(dead_code, reason = "only orders need it")]
 pub fn piece(product: &Value, unit: &Value, price: &str) -> Value {
     json!({ "productId": product["id"], "unitId": unit["id"], "quantity": "1", "price": price })
 }

@@ -1,13 +1,11 @@
 //! Generated data on the SMH side must be what SMH itself would have stored: every record is sent to an empty SMH over HTTP and must come
 //! back equal.
 
-mod smh_common;
-
+use crate::client::Smh;
 use selaras_sandbox::Scenario;
 use selaras_sandbox::scenario::build;
 use selaras_sandbox::smh::id_of;
 use serde_json::{Value, json};
-use smh_common::Smh;
 
 /// What the server adds by itself.
 const OWN: [&str; 4] = ["version", "createdAt", "updatedAt", "dueDate"];
@@ -32,7 +30,9 @@ fn smh_would_store_what_was_generated() {
             let row = json!(row);
             let stored = smh.make(resource, as_sent(&row));
             assert_eq!(stored["id"], id_of(resource, *key).unwrap(), "{resource}");
-            for (name, value) in row.as_object().unwrap().iter().filter(|(name, _)| !OWN.contains(&name.as_str()) && *name != "lines") {
+            for (name, value) in
+                row.as_object().unwrap().iter().filter(|(name, _)| !OWN.contains(&name.as_str()) && *name != "lines")
+            {
                 assert_eq!(&stored[name], value, "{resource} {key} {name}");
             }
             let lines = row.get("lines").and_then(Value::as_array).cloned().unwrap_or_default();
@@ -52,9 +52,15 @@ fn smh_would_store_what_was_generated() {
 fn pulled_copies_carry_the_partner_id_and_the_same_data() {
     let world = build(&Scenario::Sized { customers: 25, items: 40, employees: 4, orders: 1 });
     let database = &world.accurate.databases[&1_234_567];
-    let pairs = [("customers", "customer", "code", "customerNo"), ("products", "item", "code", "no"), ("employees", "employee", "code", "number"),
-        ("units", "unit", "name", "name"), ("payment-terms", "payment-term", "name", "name"), ("warehouses", "warehouse", "name", "name"),
-        ("taxes", "tax", "name", "taxInfo")];
+    let pairs = [
+        ("customers", "customer", "code", "customerNo"),
+        ("products", "item", "code", "no"),
+        ("employees", "employee", "code", "number"),
+        ("units", "unit", "name", "name"),
+        ("payment-terms", "payment-term", "name", "name"),
+        ("warehouses", "warehouse", "name", "name"),
+        ("taxes", "tax", "name", "taxInfo"),
+    ];
     for (resource, module, here, there) in pairs {
         let rows = &world.smh.tables[resource].rows;
         assert_eq!(rows.len(), database.tables[module].rows.len(), "{resource}");

@@ -1,9 +1,7 @@
 //! The SMH API as a client sees it: keys, records, values, references, versions, deletes, batches.
 
-mod smh_common;
-
+use crate::client::{Smh, refusal};
 use serde_json::{Value, json};
-use smh_common::{Smh, refusal};
 
 #[test]
 fn nobody_gets_in_without_the_key() {
@@ -36,9 +34,15 @@ fn a_created_record_is_complete_and_trimmed() {
     assert_eq!(smh.make("employees", json!({ "name": "Agung" }))["code"], "E-01");
     let unit = smh.make("units", json!({ "name": "PCS" }));
     let product = smh.make("products", json!({ "name": "Mie", "unitL": unit["id"], "priceL": "2900.50" }));
-    assert_eq!((&product["code"], &product["ratioL"], &product["priceL"]), (&json!("PD-000001"), &json!("1"), &json!("2900.5")));
+    assert_eq!(
+        (&product["code"], &product["ratioL"], &product["priceL"]),
+        (&json!("PD-000001"), &json!("1"), &json!("2900.5"))
+    );
     assert_eq!(smh.make("taxes", json!({ "name": "PPN 11%", "rate": 11.0 }))["rate"], "11");
-    assert_eq!(smh.make("customers", json!({ "name": "D", "source": "partner", "partnerId": "77" }))["source"], "partner");
+    assert_eq!(
+        smh.make("customers", json!({ "name": "D", "source": "partner", "partnerId": "77" }))["source"],
+        "partner"
+    );
 }
 
 #[test]
@@ -68,7 +72,11 @@ fn wrong_values_are_named() {
         ("taxes", json!({ "name": "A", "rate": "101" }), "422 invalid rate"),
         ("units", json!({ "name": "PCS" }), "409 conflict name"),
         ("products", json!({ "name": "A" }), "422 invalid unitL"),
-        ("products", json!({ "name": "A", "unitL": unit, "unitM": unit, "ratioL": "2", "ratioM": "1" }), "422 invalid unitM"),
+        (
+            "products",
+            json!({ "name": "A", "unitL": unit, "unitM": unit, "ratioL": "2", "ratioM": "1" }),
+            "422 invalid unitM",
+        ),
         ("products", json!({ "name": "A", "unitL": dus, "unitM": unit, "ratioM": "1" }), "422 invalid ratioL"),
         ("products", json!({ "name": "A", "unitL": dus, "ratioL": "12" }), "422 invalid ratioL"),
         ("products", json!({ "name": "A", "unitL": unit, "priceS": "5" }), "422 invalid priceS"),
@@ -118,7 +126,8 @@ fn a_version_protects_against_overwriting() {
     let smh = Smh::empty();
     smh.make("employees", json!({ "name": "Agung" }));
     let path = "employees/emp-000001";
-    let with = |version: &str, method: &str, body: &str| smh.call(method, path, Some(body), Some(("If-Match", version)));
+    let with =
+        |version: &str, method: &str, body: &str| smh.call(method, path, Some(body), Some(("If-Match", version)));
     assert_eq!(with("\"1\"", "PATCH", r#"{"name":"A"}"#).0, 200);
     assert_eq!(refusal(with("\"1\"", "PATCH", r#"{"name":"B"}"#)), "412 version_mismatch -");
     assert_eq!(refusal(with("1", "DELETE", "")), "412 version_mismatch -");
@@ -178,13 +187,31 @@ fn a_batch_gives_each_item_its_own_outcome() {
     ] });
     let (status, answer) = smh.post("customers/batch", items);
     assert_eq!(status, 200);
-    let outcomes: Vec<String> = answer["items"].as_array().unwrap().iter().map(|outcome| {
-        let error = &outcome["error"];
-        format!("{} {} {}", outcome["status"], error["code"].as_str().unwrap_or("-"), error["field"].as_str().unwrap_or("-"))
-    }).collect();
+    let outcomes: Vec<String> = answer["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|outcome| {
+            let error = &outcome["error"];
+            format!(
+                "{} {} {}",
+                outcome["status"],
+                error["code"].as_str().unwrap_or("-"),
+                error["field"].as_str().unwrap_or("-")
+            )
+        })
+        .collect();
     let expected = [
-        "201 - -", "409 conflict code", "200 - -", "412 version_mismatch -", "422 invalid id", "404 not_found -", "204 - -",
-        "422 invalid method", "422 invalid extra", "422 invalid -",
+        "201 - -",
+        "409 conflict code",
+        "200 - -",
+        "412 version_mismatch -",
+        "422 invalid id",
+        "404 not_found -",
+        "204 - -",
+        "422 invalid method",
+        "422 invalid extra",
+        "422 invalid -",
     ];
     assert_eq!(outcomes, expected);
     assert_eq!(answer["items"][2]["data"]["name"], "A2");

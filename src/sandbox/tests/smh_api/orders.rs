@@ -1,9 +1,7 @@
 //! Orders in SMH: lines, discounts, inactive masters, due dates, and the life from draft to closed.
 
-mod smh_common;
-
+use crate::client::{Smh, piece, refusal};
 use serde_json::{Value, json};
-use smh_common::{Smh, piece, refusal};
 
 struct Shop {
     smh: Smh,
@@ -42,7 +40,10 @@ fn an_order_is_numbered_and_its_lines_are_worked_out() {
     lines[2]["discountType"] = json!("amount");
     lines[2]["discountValue"] = json!("900.25");
     let made = shop.smh.make("orders", shop.order(json!(lines)));
-    assert_eq!((&made["number"], &made["status"], &made["taxInclusive"]), (&json!("SO-2605-00001"), &json!("Draft"), &json!(false)));
+    assert_eq!(
+        (&made["number"], &made["status"], &made["taxInclusive"]),
+        (&json!("SO-2605-00001"), &json!("Draft"), &json!(false))
+    );
     let nets: Vec<&str> = made["lines"].as_array().unwrap().iter().map(|line| line["net"].as_str().unwrap()).collect();
     assert_eq!(nets, ["7250", "2537.5", "1999.75"]);
     let first = json!({
@@ -101,7 +102,12 @@ fn a_line_with_its_id_stays_and_ids_are_not_given_twice() {
     kept["net"] = json!("1");
     let (status, after) = shop.smh.patch("orders/ord-000001", json!({ "lines": [shop.line(), kept] }));
     assert_eq!(status, 200, "{after}");
-    let lines: Vec<String> = after["data"]["lines"].as_array().unwrap().iter().map(|line| format!("{} {} {}", line["no"], line["id"], line["net"])).collect();
+    let lines: Vec<String> = after["data"]["lines"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|line| format!("{} {} {}", line["no"], line["id"], line["net"]))
+        .collect();
     assert_eq!(lines, ["1 \"ord-000001-3\" \"2900\"", "2 \"ord-000001-2\" \"2900\""]);
     let twice = json!({ "lines": [kept, kept] });
     assert_eq!(refusal(shop.smh.patch("orders/ord-000001", twice)), "422 invalid lines[1].id");
@@ -110,7 +116,11 @@ fn a_line_with_its_id_stays_and_ids_are_not_given_twice() {
     let (_, again) = shop.smh.patch("orders/ord-000001", json!({ "lines": [kept, shop.line()] }));
     assert_eq!(again["data"]["lines"][1]["id"], "ord-000001-4");
     let read = again["data"].clone();
-    assert_eq!(shop.smh.patch("orders/ord-000001", read.clone()).1["data"], read, "an order can be sent back as it was read");
+    assert_eq!(
+        shop.smh.patch("orders/ord-000001", read.clone()).1["data"],
+        read,
+        "an order can be sent back as it was read"
+    );
 }
 
 #[test]
@@ -123,8 +133,14 @@ fn inactive_masters_are_refused_only_where_they_are_new() {
     }
     let order = "orders/ord-000001";
     assert_eq!(refusal(shop.smh.post("orders", shop.order(json!([shop.line()])))), "422 inactive_reference customerId");
-    assert_eq!(refusal(shop.smh.patch(order, json!({ "salesmanId": salesman["id"] }))), "422 inactive_reference salesmanId");
-    assert_eq!(refusal(shop.smh.patch(order, json!({ "lines": [shop.line()] }))), "422 inactive_reference lines[0].productId");
+    assert_eq!(
+        refusal(shop.smh.patch(order, json!({ "salesmanId": salesman["id"] }))),
+        "422 inactive_reference salesmanId"
+    );
+    assert_eq!(
+        refusal(shop.smh.patch(order, json!({ "lines": [shop.line()] }))),
+        "422 inactive_reference lines[0].productId"
+    );
     let mut kept = shop.line();
     kept["id"] = json!("ord-000001-1");
     kept["quantity"] = json!("3");

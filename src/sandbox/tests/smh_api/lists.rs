@@ -1,11 +1,9 @@
 //! Lists of the SMH API: pages, narrowing, changes since a time, and many records.
 
-mod smh_common;
-
 use std::collections::BTreeSet;
 
+use crate::client::{Smh, refusal};
 use serde_json::{Value, json};
-use smh_common::{Smh, refusal};
 
 fn ids(page: &Value) -> Vec<&str> {
     page["data"].as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap()).collect()
@@ -20,15 +18,25 @@ fn pages_cover_everything_once_in_order() {
     smh.delete("units/unt-000002");
     let (_, first) = smh.get("units?page=1&pageSize=3");
     assert_eq!(ids(&first), ["unt-000001", "unt-000003", "unt-000004"]);
-    assert_eq!((&first["page"], &first["pageSize"], &first["pageCount"], &first["rowCount"]), (&json!(1), &json!(3), &json!(2), &json!(4)));
+    assert_eq!(
+        (&first["page"], &first["pageSize"], &first["pageCount"], &first["rowCount"]),
+        (&json!(1), &json!(3), &json!(2), &json!(4))
+    );
     assert_eq!(ids(&smh.get("units?page=2&pageSize=3").1), ["unt-000005"]);
     let (status, beyond) = smh.get("units?page=3&pageSize=3");
     assert_eq!((status, ids(&beyond).len(), &beyond["rowCount"]), (200, 0, &json!(4)));
     let (_, plain) = smh.get("units");
     assert_eq!((&plain["pageSize"], &plain["pageCount"]), (&json!(50), &json!(1)));
     assert_eq!(smh.get("taxes").1, json!({ "data": [], "page": 1, "pageSize": 50, "pageCount": 0, "rowCount": 0 }));
-    for (query, field) in [("page=0", "page"), ("page=x", "page"), ("pageSize=501", "pageSize"), ("pageSize=0", "pageSize"),
-        ("updatedSince=2026-05-02", "updatedSince"), ("code=1", "code"), ("sort=name", "sort")] {
+    for (query, field) in [
+        ("page=0", "page"),
+        ("page=x", "page"),
+        ("pageSize=501", "pageSize"),
+        ("pageSize=0", "pageSize"),
+        ("updatedSince=2026-05-02", "updatedSince"),
+        ("code=1", "code"),
+        ("sort=name", "sort"),
+    ] {
         assert_eq!(refusal(smh.get(&format!("units?{query}"))), format!("422 invalid {field}"), "{query}");
     }
 }
@@ -57,7 +65,11 @@ fn lists_narrow_by_exact_values_and_by_time() {
     assert_eq!(found("updatedSince=2026-05-02T02:16:00Z"), "cus-000001 cus-000002", "another zone");
     assert_eq!(found("updatedSince=2026-05-02T09:17:01%2B07:00"), "");
     smh.patch("customers/cus-000002", json!({ "code": "A 1x" }));
-    assert_eq!(found("updatedSince=2026-05-02T09:17:00%2B07:00"), "cus-000001 cus-000002", "an answer must not outlive a change");
+    assert_eq!(
+        found("updatedSince=2026-05-02T09:17:00%2B07:00"),
+        "cus-000001 cus-000002",
+        "an answer must not outlive a change"
+    );
 }
 
 #[test]
