@@ -1,5 +1,7 @@
 //! Shaking: the number of edits asked for, the same for the same seed, within the call limit, and nothing that a user could not do.
 
+#![expect(clippy::unwrap_used, reason = "a step that fails should end the test")]
+
 use selaras_sandbox::shake::{ShakeError, Target, shake};
 use selaras_sandbox::{Options, Sandbox, Scenario, start};
 

@@ -94,3 +94,15 @@ fn many_records_are_listed_whole() {
     assert_eq!(refusal(smh.post("customers", json!({ "name": "A", "code": "C19999" }))), "409 conflict code");
     assert_eq!(smh.make("customers", json!({ "name": "A" }))["id"], "cus-020001");
 }
+
+#[test]
+fn look_ups_follow_a_reset_of_the_world() {
+    let smh = Smh::empty();
+    smh.make("units", json!({ "name": "PCS" }));
+    smh.sandbox.state().reset();
+    assert_eq!(smh.get("units").1["rowCount"], 0);
+    smh.make("units", json!({ "name": "DUS" }));
+    assert_eq!(smh.make("units", json!({ "name": "PCS" }))["id"], "unt-000002", "the name from before is free");
+    assert_eq!(refusal(smh.post("units", json!({ "name": "DUS" }))), "409 conflict name");
+    assert_eq!(ids(&smh.get("units?name=PCS").1), ["unt-000002"]);
+}
