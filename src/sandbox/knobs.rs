@@ -33,8 +33,8 @@ pub struct Knobs {
     pub hide_suspended: bool,
     /// Whether the form spelling `detailItem[0][itemNo]` is understood.
     pub php_nesting: bool,
-    /// Whether order rows in lists may carry `lastUpdate` when it is asked for.
-    pub order_last_update: bool,
+    /// Whether records other than customers and items show `lastUpdate` and `createDate` as well.
+    pub last_update_everywhere: bool,
     /// Whether orders must name a branch.
     pub branch_required: bool,
     /// The form of errors about tokens and scopes.
@@ -62,7 +62,7 @@ impl Default for Knobs {
             bare_rows: BareRows::Id,
             hide_suspended: false,
             php_nesting: false,
-            order_last_update: false,
+            last_update_everywhere: false,
             branch_required: false,
             oauth_errors: OauthErrors::Negotiated,
             moved_host: None,

@@ -12,10 +12,12 @@ pub mod faults;
 pub mod knobs;
 pub mod limits;
 pub mod persist;
+mod running;
 pub mod scenario;
 pub mod server;
 pub mod shake;
 pub mod smh;
+pub mod socket;
 pub mod world;
 
 use std::collections::BTreeMap;
@@ -27,7 +29,7 @@ pub use knobs::Knobs;
 pub use server::SharedState;
 pub use world::{AccurateWorld, Database, Row, SmhWorld, Table, World};
 
-use server::Running;
+use running::Running;
 
 /// How a sandbox starts. `..Options::default()` gives loopback, any free port, the guide's data and the call limit on.
 #[derive(Debug, Clone)]

@@ -1,29 +1,29 @@
-//! The server: what all routers share, the port, and the way every request takes (fault, limit, count, router).
+//! What all routers share: the world behind its lock, the settings, the counters. And the order a request passes them in.
 //!
-//! The answers themselves come from `accurate`, `smh` and `control`.
+//! The port and the threads are in `running`, the answers in `accurate`, `smh` and `control`.
 
-use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Instant;
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::{ConnectInfo, Request, State as Shared};
+use axum::http::{StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::response::{Html, IntoResponse, Response};
+use axum::{Extension, Json};
 use jiff::Timestamp;
-use tokio::runtime::Runtime;
-use tokio::sync::watch;
+use serde_json::json;
 
-use crate::accurate::{self, lists::ListCache};
+use crate::accurate::books::{Books, KeyIndex};
+use crate::accurate::listing::ListCache;
 use crate::calls::{Calls, System};
 use crate::faults::{Faults, Kind};
-use crate::knobs::Knobs;
-use crate::limits::Limits;
-use crate::socket::{Connection, Severable};
-use crate::world::World;
-use crate::{Clock, Options, SandboxError, control, persist, scenario, smh};
+use crate::knobs::{Knobs, OverLimit};
+use crate::limits::{Limits, Permit};
+use crate::socket::Connection;
+use crate::world::{SmhWorld, World};
+use crate::{Clock, Options, SandboxError, accurate, control, persist, scenario, smh};
 
 /// What all routers share.
 pub type SharedState = Arc<State>;
@@ -31,7 +31,13 @@ pub type SharedState = Arc<State>;
 /// The world and everything about the running sandbox.
 pub struct State {
     world: RwLock<World>,
+    /// Changes of anything.
     revision: AtomicU64,
+    /// Changes of Accurate's side, which its lists and its index of keys depend on.
+    accurate_revision: AtomicU64,
+    keys: Mutex<KeyIndex>,
+    /// Held while the data file is written, so that two writers never share the temporary file.
+    saving: Mutex<()>,
     knobs: RwLock<Knobs>,
     clock: Clock,
     base_url: String,
@@ -54,6 +60,9 @@ impl State {
         Arc::new(State {
             world: RwLock::new(world),
             revision: AtomicU64::new(0),
+            accurate_revision: AtomicU64::new(0),
+            keys: Mutex::new(KeyIndex::default()),
+            saving: Mutex::new(()),
             knobs: RwLock::new(knobs),
             clock: options.clock.clone(),
             base_url,
@@ -70,21 +79,59 @@ impl State {
         look(&self.world.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Changes the world. Every call counts as a change: cached lists are dropped and the data file is written soon.
+    /// Changes the world. Every call counts as a change: cached lists and indexes are dropped, and the data file is
+    /// written soon.
     pub fn write<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
         let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        self.accurate_revision.fetch_add(1, Ordering::SeqCst);
         self.revision.fetch_add(1, Ordering::SeqCst);
         change(&mut world)
     }
 
-    /// Changes something no list and no data file depends on, such as the time a session was last used.
+    /// Changes SMH only, so that what is cached for Accurate stays.
+    pub fn write_smh<R>(&self, change: impl FnOnce(&mut SmhWorld) -> R) -> R {
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        self.revision.fetch_add(1, Ordering::SeqCst);
+        change(&mut world.smh)
+    }
+
+    /// Changes what no list and no data file depends on, such as the time a session was last used.
     pub fn touch<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
         change(&mut self.world.write().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Goes up with every change of the world.
+    /// Looks up records of one Accurate database, with its index of keys. None if there is no such database.
+    pub fn read_keys<R>(&self, database: u64, look: impl FnOnce(&World, &mut KeyIndex) -> R) -> R {
+        let world = self.world.read().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.at_revision(database, self.accurate_revision.load(Ordering::SeqCst));
+        look(&world, &mut keys)
+    }
+
+    /// Changes one Accurate database and keeps its index of keys in step. None if there is no such database.
+    pub fn write_books<R>(&self, database: u64, change: impl FnOnce(&mut Books) -> R) -> Option<R> {
+        let mut guard = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        let world = &mut *guard;
+        let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
+        keys.at_revision(database, self.accurate_revision.load(Ordering::SeqCst));
+        let now = self.clock.now();
+        let stamp = world.clock.stamp(now);
+        let db = world.accurate.databases.get_mut(&database)?;
+        let result = change(&mut Books { db, keys: &mut keys, stamp });
+        self.revision.fetch_add(1, Ordering::SeqCst);
+        let revision = self.accurate_revision.fetch_add(1, Ordering::SeqCst) + 1;
+        keys.moved_to(revision);
+        Some(result)
+    }
+
+    /// Goes up with every change of anything.
     pub fn revision(&self) -> u64 {
         self.revision.load(Ordering::SeqCst)
+    }
+
+    /// Goes up with every change of Accurate's side.
+    pub fn accurate_revision(&self) -> u64 {
+        self.accurate_revision.load(Ordering::SeqCst)
     }
 
     /// The time now.
@@ -124,14 +171,103 @@ impl State {
     /// When the file cannot be written.
     pub fn save(&self) -> Result<(), SandboxError> {
         let Some(path) = &self.options.data else { return Ok(()) };
-        let bytes = self.read(|world| persist::to_bytes(world));
+        let _alone = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes = self.read(persist::to_bytes);
         persist::write(path, &bytes)
     }
 }
 
 /// The world of the scenario, with someone allowed in.
-fn first_world(options: &Options) -> World {
+pub fn first_world(options: &Options) -> World {
     let mut world = scenario::build(&options.scenario);
     accurate::credentials::ensure(&mut world.accurate);
     world
+}
+
+/// Every route of the sandbox, with counting, limit and faults around them.
+pub fn router(state: &SharedState) -> Router {
+    Router::new()
+        .merge(control::router(Arc::clone(state)))
+        .merge(accurate::router(Arc::clone(state)))
+        .merge(smh::router(Arc::clone(state)))
+        .layer(middleware::from_fn_with_state(Arc::clone(state), around))
+}
+
+/// What every request passes: the limit, a fault if one waits, the router, the counter.
+async fn around(
+    Shared(state): Shared<SharedState>,
+    connection: Option<Extension<ConnectInfo<Connection>>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path().to_owned();
+    let Some(system) = System::of(&path) else { return next.run(request).await };
+    let method = request.method().as_str().to_owned();
+    let response = match admit(&state, system, &request) {
+        Err(refusal) => refusal,
+        Ok(_permit) => match state.faults.take(system, &method, &path) {
+            None => next.run(request).await,
+            Some(Kind::LoseAnswer) => {
+                let answer = next.run(request).await;
+                if let Some(Extension(ConnectInfo(connection))) = connection {
+                    connection.sever();
+                }
+                state.calls.note(system, &method, &path, "lost");
+                return answer;
+            }
+            Some(Kind::Slow(pause)) => {
+                tokio::time::sleep(pause).await;
+                next.run(request).await
+            }
+            Some(Kind::Status500) => envelope_error(StatusCode::INTERNAL_SERVER_ERROR, system),
+            Some(Kind::TooMany) => too_many(system),
+            Some(Kind::Html502) => bad_gateway(),
+        },
+    };
+    state.calls.note(system, &method, &path, response.status().as_str());
+    response
+}
+
+/// A place among the calls of this token, or the refusal. SMH publishes no limit and has none here.
+fn admit(state: &State, system: System, request: &Request) -> Result<Option<Permit>, Response> {
+    let knobs = state.knobs();
+    let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let (true, true, Some(token)) = (knobs.limit, system != System::Smh, token) else {
+        return Ok(None);
+    };
+    // The scheme may be written in any case, so only what follows it tells callers apart.
+    let token = token.split_whitespace().last().unwrap_or_default();
+    let permit = state.limits.admit(token, Instant::now(), knobs.calls_per_second, knobs.parallel_calls);
+    permit.map(Some).ok_or_else(|| {
+        state.calls.note_limited();
+        match knobs.over_limit {
+            OverLimit::Status429 => too_many(system),
+            OverLimit::Refusal => (StatusCode::OK, Json(over_limit_body())).into_response(),
+        }
+    })
+}
+
+fn over_limit_body() -> serde_json::Value {
+    json!({"s": false, "d": ["Batas pemanggilan API terlampaui. Silakan coba beberapa saat lagi."]})
+}
+
+fn too_many(system: System) -> Response {
+    let body = match system {
+        System::Smh => json!({"error": {"code": "rate_limited", "message": "too many requests"}}),
+        _ => over_limit_body(),
+    };
+    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "1")], Json(body)).into_response()
+}
+
+fn envelope_error(status: StatusCode, system: System) -> Response {
+    let body = match system {
+        System::Smh => json!({"error": {"code": "unavailable", "message": "internal error"}}),
+        _ => json!({"s": false, "d": ["Terjadi kesalahan pada server"]}),
+    };
+    (status, Json(body)).into_response()
+}
+
+fn bad_gateway() -> Response {
+    let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
+    (StatusCode::BAD_GATEWAY, Html(page)).into_response()
 }
