@@ -17,7 +17,7 @@ mod sized;
 
 use prng::Prng;
 use rows::Moments;
-use sized::Sizes;
+use sized::{Filling, Sizes};
 
 use crate::Scenario;
 use crate::world::{Database, World};
@@ -39,7 +39,8 @@ pub fn build(scenario: &Scenario) -> World {
         }
         Scenario::Sized { customers, items, employees, orders } => {
             let sizes = Sizes { customers, items, employees, orders };
-            sized::both(&mut database, &mut world.smh, &moments, &mut prng, sizes);
+            let (smh, prng) = (&mut world.smh, &mut prng);
+            Filling { database: &mut database, smh, moments: &moments, prng, sizes }.run();
         }
     }
     world.accurate.databases.insert(database.id, database);

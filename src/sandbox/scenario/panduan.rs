@@ -36,6 +36,8 @@ const ITEMS: [(Fate, usize); 6] = [
     (Fate::ManyUnits, 28),
 ];
 const EMPLOYEES: u64 = 11;
+/// The first so many of them sell.
+const SALESMEN: u64 = 6;
 /// Orders that Accurate has of its own.
 const ORDERS: u64 = 12;
 /// Ids of Accurate's masters begin here; lower ones are kept for default records.
@@ -65,7 +67,11 @@ fn seen(prng: &mut Prng) -> Option<u64> {
 
 fn employees(database: &mut Database, moments: &Moments, prng: &mut Prng) {
     for nth in 1..=EMPLOYEES {
-        let employee = Employee::draw(prng, format!("DEMO-{nth:02}"), nth);
+        let mut employee = Employee::draw(prng, format!("DEMO-{nth:02}"), nth);
+        employee.salesman = nth <= SALESMEN;
+        if employee.salesman {
+            employee.position = "Salesman";
+        }
         put_accurate(database, moments, prng, "employee", FIRST_ID + nth - 1, employee.accurate());
     }
 }
@@ -92,7 +98,7 @@ fn customers(database: &mut Database, moments: &Moments, prng: &mut Prng) {
         let mut row = customer.accurate(branch, suspended);
         // Every employee is sample data, so only records that do not cross may have one as their salesman.
         if fate != Fate::Crosses && prng.chance(30) {
-            let salesman = FIRST_ID + prng.below(EMPLOYEES);
+            let salesman = FIRST_ID + prng.below(SALESMEN);
             row["defaultSalesmanId"] = json!(salesman);
             row["salesmanListId"] = json!([salesman]);
         }

@@ -27,45 +27,91 @@ pub(crate) struct Sizes {
     pub(crate) orders: u64,
 }
 
-/// Fills both systems.
-pub(crate) fn both(database: &mut Database, smh: &mut SmhWorld, moments: &Moments, prng: &mut Prng, sizes: Sizes) {
-    masters::distributor(database, moments, prng);
-    let copy = sizes.orders > 0;
-    if copy {
-        small_masters(smh, moments, prng);
+/// Both systems while they are being filled.
+pub(crate) struct Filling<'a> {
+    pub(crate) database: &'a mut Database,
+    pub(crate) smh: &'a mut SmhWorld,
+    pub(crate) moments: &'a Moments,
+    pub(crate) prng: &'a mut Prng,
+    pub(crate) sizes: Sizes,
+}
+
+impl Filling<'_> {
+    /// Fills both systems. SMH stays empty unless orders are wanted.
+    pub(crate) fn run(&mut self) {
+        masters::distributor(self.database, self.moments, self.prng);
+        if self.sizes.orders > 0 {
+            small_masters(self.smh, self.moments, self.prng);
+        }
+        let salesmen = self.employees();
+        self.customers();
+        let prices = self.items();
+        // An order needs someone to buy and something to sell.
+        let orders = if self.sizes.customers == 0 || self.sizes.items == 0 { 0 } else { self.sizes.orders };
+        for nth in 1..=orders {
+            let order = order(self.prng, self.sizes.customers, nth, &salesmen, &prices);
+            put_smh(self.smh, self.moments, self.prng, "orders", nth, order);
+        }
+        self.smh.counters.insert("orders 2605".to_owned(), orders);
     }
-    for nth in 1..=sizes.employees {
-        let employee = Employee::draw(prng, format!("K-{nth:05}"), nth);
-        let id = FIRST_ID + nth - 1;
-        put_accurate(database, moments, prng, "employee", id, employee.accurate());
-        if copy {
-            put_smh(smh, moments, prng, "employees", nth, employee.smh(id));
+
+    fn in_accurate(&mut self, module: &str, id: u64, members: Value) {
+        put_accurate(self.database, self.moments, self.prng, module, id, members);
+    }
+
+    fn in_smh(&mut self, resource: &str, key: u64, members: Value) {
+        put_smh(self.smh, self.moments, self.prng, resource, key, members);
+    }
+
+    /// Returns the keys of those who sell.
+    fn employees(&mut self) -> Vec<u64> {
+        let mut salesmen = Vec::new();
+        for nth in 1..=self.sizes.employees {
+            let employee = Employee::draw(self.prng, format!("K-{nth:05}"), nth);
+            let id = FIRST_ID + nth - 1;
+            if employee.salesman {
+                salesmen.push(nth);
+            }
+            self.in_accurate("employee", id, employee.accurate());
+            if self.sizes.orders > 0 {
+                self.in_smh("employees", nth, employee.smh(id));
+            }
+        }
+        salesmen
+    }
+
+    fn customers(&mut self) {
+        let term_ids = TERMS.map(|term| term.0);
+        for nth in 1..=self.sizes.customers {
+            let mut customer = Customer::draw(self.prng, format!("C.{nth:07}"), &AROUND_JAKARTA, nth);
+            customer.name = format!("{} {nth}", customer.name);
+            let id = FIRST_ID + nth - 1;
+            self.in_accurate("customer", id, customer.accurate(None, false));
+            if self.sizes.orders > 0 {
+                let term = reference("payment-terms", &term_ids, customer.term.0);
+                self.in_smh("customers", nth, customer.smh(id, &term));
+            }
         }
     }
-    for nth in 1..=sizes.customers {
-        let mut customer = Customer::draw(prng, format!("C.{nth:07}"), &AROUND_JAKARTA, nth);
-        customer.name = format!("{} {nth}", customer.name);
-        let id = FIRST_ID + nth - 1;
-        put_accurate(database, moments, prng, "customer", id, customer.accurate(None, false));
-        if copy {
-            put_smh(
-                smh,
-                moments,
-                prng,
-                "customers",
-                nth,
-                customer.smh(id, &reference("payment-terms", &TERMS.map(|term| term.0), customer.term.0)),
-            );
+
+    /// Returns the largest unit of each product with its price, for orders.
+    fn items(&mut self) -> Vec<(String, u64)> {
+        let (unit_ids, tax_ids) = (UNITS.map(|unit| unit.0), TAXES.map(|tax| tax.0));
+        let unit = |id| reference("units", &unit_ids, id);
+        let tax = |id| reference("taxes", &tax_ids, id);
+        let mut prices = Vec::new();
+        for nth in 1..=self.sizes.items {
+            let units = usize::try_from(self.prng.between(1, 3)).unwrap_or(1);
+            let item = Item::stocked(self.prng, format!("BRG.{nth:07}"), nth - 1, units);
+            let id = FIRST_ID + nth - 1;
+            self.in_accurate("item", id, item.accurate(None, false));
+            if self.sizes.orders > 0 {
+                prices.push(item.units.last().map(|&(id, _, price)| (unit(id), price)).unwrap_or_default());
+                self.in_smh("products", nth, item.smh(id, unit, tax));
+            }
         }
+        prices
     }
-    let prices = items(database, smh, moments, prng, sizes);
-    // An order needs someone to buy and something to sell.
-    let orders = if sizes.customers == 0 || sizes.items == 0 { 0 } else { sizes.orders };
-    for nth in 1..=orders {
-        let order = order(prng, sizes, nth, &prices);
-        put_smh(smh, moments, prng, "orders", nth, order);
-    }
-    smh.counters.insert("orders 2605".to_owned(), orders);
 }
 
 /// The id in SMH of a small master: they are copied in the order in which Accurate has them.
@@ -99,43 +145,15 @@ fn small_masters(smh: &mut SmhWorld, moments: &Moments, prng: &mut Prng) {
     }
 }
 
-/// Fills items and products; returns the largest unit of each with its price, for orders.
-fn items(
-    database: &mut Database,
-    smh: &mut SmhWorld,
-    moments: &Moments,
-    prng: &mut Prng,
-    sizes: Sizes,
-) -> Vec<(String, u64)> {
-    let unit_ids = UNITS.map(|unit| unit.0);
-    let tax_ids = TAXES.map(|tax| tax.0);
-    let unit = |id| reference("units", &unit_ids, id);
-    let tax = |id| reference("taxes", &tax_ids, id);
-    let mut prices = Vec::new();
-    for nth in 1..=sizes.items {
-        let units = usize::try_from(prng.between(1, 3)).unwrap_or(1);
-        let item = Item::stocked(prng, format!("BRG.{nth:07}"), nth - 1, units);
-        let id = FIRST_ID + nth - 1;
-        put_accurate(database, moments, prng, "item", id, item.accurate(None, false));
-        if sizes.orders > 0 {
-            prices.push(item.units.last().map(|&(id, _, price)| (unit(id), price)).unwrap_or_default());
-            put_smh(smh, moments, prng, "products", nth, item.smh(id, unit, tax));
-        }
-    }
-    prices
-}
-
-fn order(prng: &mut Prng, sizes: Sizes, nth: u64, prices: &[(String, u64)]) -> Value {
+fn order(prng: &mut Prng, customers: u64, nth: u64, salesmen: &[u64], prices: &[(String, u64)]) -> Value {
     let day = prng.between(1, LAST_DAY);
-    let any = |prng: &mut Prng, resource: &str, count: u64| {
-        (count > 0).then(|| id_of(resource, prng.between(1, count))).flatten()
-    };
+    let salesman = if salesmen.is_empty() { None } else { id_of("employees", *prng.pick(salesmen)) };
     let count = prng.between(1, 4);
     let number = id_of("orders", nth).unwrap_or_default();
     let lines: Vec<Value> = (1..=count).map(|no| line(prng, &number, no, prices)).collect();
     json!({
         "source": "smh", "number": format!("SO-2605-{nth:05}"), "date": format!("2026-05-{day:02}"),
-        "customerId": any(prng, "customers", sizes.customers), "salesmanId": any(prng, "employees", sizes.employees),
+        "customerId": id_of("customers", prng.between(1, customers)), "salesmanId": salesman,
         "warehouseId": id_of("warehouses", 1), "status": "Verified", "taxInclusive": prng.chance(50), "lines": lines,
     })
 }

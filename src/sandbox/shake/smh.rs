@@ -151,7 +151,8 @@ impl Shaker {
         let Some(customer) = self.any_smh_that("customers", active)? else {
             return Ok(Done::No("SMH has no active customer".to_owned()));
         };
-        let salesman = self.any_smh_that("employees", active)?;
+        let sells = |record: &Value| active(record) && record.get("isSalesman") == Some(&json!(true));
+        let salesman = self.any_smh_that("employees", sells)?;
         let mut lines = Vec::new();
         for _ in 0..self.prng.between(1, 3) {
             let Some(product) = self.any_smh_that("products", active)? else {
