@@ -51,7 +51,7 @@ fn message(text: &str, start: Option<usize>, what: &str) -> String {
 
 /// "unknown field `pagging`, expected one of `path`, `paging`" gains "; did you mean `paging`?".
 fn with_near_match(what: &str) -> String {
-    let what = what.trim_end().replace("unknown field", "unknown key").replace("missing field", "missing key");
+    let what = plain_words(what.trim_end());
     if !what.starts_with("unknown") {
         return what;
     }
@@ -61,6 +61,18 @@ fn with_near_match(what: &str) -> String {
         Some(near) => format!("{what}; did you mean `{near}`?"),
         None => what,
     }
+}
+
+/// The parsers' words in those of this file.
+fn plain_words(what: &str) -> String {
+    // Inside of a choice, the TOML parser counts keys itself, and says so in another way.
+    let own = what.strip_prefix("unexpected keys in table: ").and_then(|rest| rest.split_once(", available keys: "));
+    let Some((wrong, known)) = own else {
+        return what.replace("unknown field", "unknown key").replace("missing field", "missing key");
+    };
+    let quoted = |words: &str| words.split(", ").map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ");
+    let first = wrong.split(", ").next().unwrap_or(wrong);
+    format!("unknown key `{first}`, expected one of {}", quoted(known))
 }
 
 /// The known word that a misspelt one most likely stands for.
