@@ -1,0 +1,138 @@
+//! The journal: intents and outcomes, append only, with the table of what each intent has come to.
+
+use crate::query::{from_text, to_text};
+use crate::{Reader, StoreError, Writer};
+use rusqlite::{Transaction, params};
+use selaras_model::{
+    EntityName, Intent, IntentId, JournalEntry, Outcome, RunId, Side, Transition, WriteKind, transition,
+};
+
+/// An intent that is not closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenEntry {
+    /// Its number.
+    pub id: IntentId,
+    /// The run that wrote it.
+    pub run: RunId,
+    /// What it is about.
+    pub intent: Intent,
+    /// Where it stands: `Intended`, `Applied` or `Unclear`.
+    pub state: Transition,
+    /// Its outcome so far.
+    pub outcome: Option<Outcome>,
+}
+
+impl Reader {
+    /// The intents of this scope that are not closed, oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn open_intents(&self) -> Result<Vec<OpenEntry>, StoreError> {
+        let sql = "SELECT id, run, body, state, outcome FROM intent WHERE scope = ?1 AND state IN ('\"intended\"', '\"applied\"', '\"unclear\"') ORDER BY id";
+        let mut statement = self.conn.prepare_cached(sql).map_err(|error| self.fail(&error))?;
+        let rows = statement.query_map([self.scope], |row| {
+            let outcome = match row.get_ref(4)?.as_str_or_null()? {
+                Some(text) => Some(from_text(text)?),
+                None => None,
+            };
+            Ok(OpenEntry {
+                id: IntentId(row.get(0)?),
+                run: RunId(row.get(1)?),
+                intent: from_text(row.get_ref(2)?.as_str()?)?,
+                state: from_text(row.get_ref(3)?.as_str()?)?,
+                outcome,
+            })
+        });
+        rows.and_then(Iterator::collect).map_err(|error| self.fail(&error))
+    }
+
+    /// Records that a system refused to remove when last asked: side, id and what it said.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn refused_deletes(&self, entity: &EntityName) -> Result<Vec<(Side, String, String)>, StoreError> {
+        let sql = "SELECT body, state, outcome FROM intent WHERE scope = ?1 AND entity = ?2 AND outcome IS NOT NULL ORDER BY id";
+        let mut statement = self.conn.prepare_cached(sql).map_err(|error| self.fail(&error))?;
+        let rows = statement.query_map(params![self.scope, entity.as_str()], |row| {
+            Ok((from_text::<Intent>(row.get_ref(0)?.as_str()?)?, from_text::<Outcome>(row.get_ref(2)?.as_str()?)?))
+        });
+        let rows: Vec<(Intent, Outcome)> = rows.and_then(Iterator::collect).map_err(|error| self.fail(&error))?;
+        Ok(last_refusals(rows))
+    }
+}
+
+/// The deletes whose last word was no; a later intent for the same record takes it back.
+fn last_refusals(rows: Vec<(Intent, Outcome)>) -> Vec<(Side, String, String)> {
+    let mut refused: Vec<(Side, String, String)> = Vec::new();
+    for (intent, outcome) in rows {
+        let Some(id) = intent.target_id else { continue };
+        refused.retain(|(side, known, _)| !(*side == intent.target && *known == id.as_str()));
+        if let (WriteKind::Delete | WriteKind::Deactivate, Outcome::Rejected { text }) = (intent.kind, outcome) {
+            refused.push((intent.target, id.to_string(), text));
+        }
+    }
+    refused
+}
+
+impl Writer {
+    /// Writes intents down; they are on disk when this returns (invariant 15).
+    ///
+    /// # Errors
+    /// When the file cannot be written; then nothing may be sent.
+    pub fn intend(&mut self, run: &RunId, intents: &[Intent]) -> Result<Vec<IntentId>, StoreError> {
+        let scope = self.reader.scope;
+        self.in_transaction(|tx| {
+            let mut numbers = Vec::with_capacity(intents.len());
+            for intent in intents {
+                let entry = JournalEntry::Intended(intent.clone());
+                let sql = "INSERT INTO intent (scope, run, entity, state, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+                let state = to_text(&Transition::Intended)?;
+                tx.execute(sql, params![scope, run.as_str(), intent.entity.as_str(), state, to_text(intent)?])
+                    .map_err(contradiction)?;
+                let number = IntentId(tx.last_insert_rowid());
+                append(tx, number, run, &entry)?;
+                numbers.push(number);
+            }
+            Ok(numbers)
+        })
+    }
+
+    /// Writes outcomes down.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or an outcome does not follow from where its intent stands (invariant 17).
+    pub fn end(&mut self, run: &RunId, outcomes: &[(IntentId, Outcome)]) -> Result<(), StoreError> {
+        self.in_transaction(|tx| {
+            for (intent, outcome) in outcomes {
+                enter(tx, *intent, run, &JournalEntry::Ended { intent: *intent, outcome: outcome.clone() })?;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Appends an entry for an intent and moves its state, by the closed table.
+pub(crate) fn enter(tx: &Transaction, intent: IntentId, run: &RunId, entry: &JournalEntry) -> Result<(), StoreError> {
+    let state: String =
+        tx.query_row("SELECT state FROM intent WHERE id = ?1", [intent.0], |row| row.get(0)).map_err(contradiction)?;
+    let state: Transition = from_text(&state).map_err(contradiction)?;
+    let Some(next) = transition(Some(state), entry) else {
+        return Err(StoreError::Contradiction(format!("intent {} is {state:?} and cannot take {entry:?}", intent.0)));
+    };
+    append(tx, intent, run, entry)?;
+    let outcome = match entry {
+        JournalEntry::Ended { outcome, .. } => Some(to_text(outcome)?),
+        JournalEntry::Intended(_) | JournalEntry::Settled { .. } => None,
+    };
+    let sql = "UPDATE intent SET state = ?2, outcome = coalesce(?3, outcome) WHERE id = ?1";
+    tx.execute(sql, params![intent.0, to_text(&next)?, outcome]).map(drop).map_err(contradiction)
+}
+
+fn append(tx: &Transaction, intent: IntentId, run: &RunId, entry: &JournalEntry) -> Result<(), StoreError> {
+    let sql = "INSERT INTO journal (intent, run, entry) VALUES (?1, ?2, ?3)";
+    tx.execute(sql, params![intent.0, run.as_str(), to_text(entry)?]).map(drop).map_err(contradiction)
+}
+
+fn contradiction(error: rusqlite::Error) -> StoreError {
+    StoreError::Contradiction(error.to_string())
+}

@@ -1,0 +1,22 @@
+//! State: links with their two images, the journal, Sync Information, conflicts and runs, in one SQLite file.
+//!
+//! Everything is keyed by a scope: the mapping's name and the endpoints of both sides (system, database, branch), so that another database
+//! or branch starts its own links and finds its old ones again. A [`Reader`] cannot write; a [`Writer`] holds the lock of the file. What
+//! the rows mean is for `selaras-plan` and `selaras-run` to know.
+
+mod error;
+mod journal;
+mod links;
+mod lock;
+mod query;
+mod reader;
+mod schema;
+mod summary;
+mod writer;
+
+pub use error::StoreError;
+pub use journal::OpenEntry;
+pub use links::{Head, Owner, SettleRow, Survivor};
+pub use reader::Reader;
+pub use summary::{RunSummary, StoredConflict, StoredInfo};
+pub use writer::Writer;

@@ -1,0 +1,124 @@
+//! Reading the state. A reader opens the file read-only: a plan cannot write state, whatever it does (invariant: a dry run writes nothing).
+
+use crate::{StoreError, schema};
+use rusqlite::{Connection, OpenFlags};
+use selaras_model::{EntityName, PerSide};
+use std::path::{Path, PathBuf};
+
+/// A read-only view of the state of one scope.
+#[derive(Debug)]
+pub struct Reader {
+    pub(crate) conn: Connection,
+    pub(crate) path: PathBuf,
+    pub(crate) scope: i64,
+}
+
+/// The scope of a state that has none yet.
+pub(crate) const NO_SCOPE: i64 = -1;
+
+impl Reader {
+    /// Opens the state in `path` for reading. A file that does not exist is an empty state; it is not made.
+    ///
+    /// # Errors
+    /// When the file is damaged, newer than this runner, or not readable.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
+        let conn = if path.exists() {
+            verify(path)?;
+            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+            Connection::open_with_flags(path, flags).map_err(fail)?
+        } else {
+            let mut conn = Connection::open_in_memory().map_err(fail)?;
+            schema::migrate(&mut conn, "new").map_err(fail)?;
+            conn
+        };
+        conn.busy_timeout(std::time::Duration::from_secs(10)).map_err(fail)?;
+        Ok(Self { conn, path: path.to_owned(), scope: NO_SCOPE })
+    }
+
+    /// Turns to the links of a mapping between two endpoints.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn select(&mut self, mapping: &str, endpoints: &PerSide<String>) -> Result<(), StoreError> {
+        let sql = "SELECT id FROM scope WHERE mapping = ?1 AND left = ?2 AND right = ?3";
+        let found = self.conn.query_row(sql, [mapping, &endpoints.left, &endpoints.right], |row| row.get(0));
+        self.scope = match found {
+            Ok(id) => id,
+            Err(rusqlite::Error::QueryReturnedNoRows) => NO_SCOPE,
+            Err(error) => return Err(self.fail(&error)),
+        };
+        Ok(())
+    }
+
+    /// Turns to the most recently used scope of a mapping, for commands that have no connection at hand. `false`: there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn select_latest(&mut self, mapping: &str) -> Result<bool, StoreError> {
+        let sql = "SELECT scope.id FROM scope JOIN run ON run.scope = scope.id WHERE mapping = ?1 ORDER BY run.id DESC LIMIT 1";
+        match self.conn.query_row(sql, [mapping], |row| row.get(0)) {
+            Ok(id) => self.scope = id,
+            Err(rusqlite::Error::QueryReturnedNoRows) => return Ok(false),
+            Err(error) => return Err(self.fail(&error)),
+        }
+        Ok(true)
+    }
+
+    /// The identity of this state file, made once with it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn lineage(&self) -> Result<String, StoreError> {
+        self.one("SELECT lineage FROM meta")
+    }
+
+    /// Counts the runs that changed the state.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn generation(&self) -> Result<u64, StoreError> {
+        self.one::<i64>("SELECT generation FROM meta").map(i64::unsigned_abs)
+    }
+
+    /// How many live links an entity has.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn live_count(&self, entity: &EntityName) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM link WHERE scope = ?1 AND entity = ?2 AND state = 0";
+        let count: Result<i64, _> = self.conn.query_row(sql, (self.scope, entity.as_str()), |row| row.get(0));
+        count.map(i64::unsigned_abs).map_err(|error| self.fail(&error))
+    }
+
+    pub(crate) fn fail(&self, error: &rusqlite::Error) -> StoreError {
+        StoreError::sqlite(&self.path, error)
+    }
+
+    fn one<T: rusqlite::types::FromSql>(&self, sql: &str) -> Result<T, StoreError> {
+        self.conn.query_row(sql, [], |row| row.get(0)).map_err(|error| self.fail(&error))
+    }
+}
+
+/// Looks at a file before anything is done with it: ours, whole as far as a quick look tells, not newer than we are.
+pub(crate) fn verify(path: &Path) -> Result<(), StoreError> {
+    let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags).map_err(fail)?;
+    let format: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fail)?;
+    let mark: i64 = conn.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(fail)?;
+    if format > schema::FORMAT {
+        return Err(StoreError::Newer { path: path.to_owned(), found: format, known: schema::FORMAT });
+    }
+    let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(fail)?;
+    if tables > 0 && mark != schema::APPLICATION_ID {
+        return Err(StoreError::Corrupt { path: path.to_owned(), detail: "it belongs to another program".to_owned() });
+    }
+    if tables > 0 {
+        for table in ["meta", "scope", "link", "intent"] {
+            conn.query_row(&format!("SELECT count(*) FROM (SELECT * FROM {table} LIMIT 1)"), [], |_| Ok(()))
+                .map_err(fail)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! What is kept of runs for `status` and `conflicts`: plain data, written by `run` as it likes.
+
+use selaras_model::{EntityName, RunId, Side};
+use serde::{Deserialize, Serialize};
+
+/// A run that ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// Its id.
+    pub run: RunId,
+    /// When it began, in milliseconds since 1970 (UTC).
+    pub started_ms: i64,
+    /// When it ended; `None`: it did not.
+    pub finished_ms: Option<i64>,
+    /// The mapping's name.
+    pub mapping: String,
+    /// The titles of both endpoints.
+    pub titles: [String; 2],
+    /// Actions applied, rejected, unclear and skipped.
+    pub applied: u64,
+    /// Actions that were refused by a system.
+    pub rejected: u64,
+    /// Actions of unknown outcome.
+    pub unclear: u64,
+    /// Actions not tried.
+    pub skipped: u64,
+}
+
+/// The four counters of an entity on a side.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredInfo {
+    /// The entity.
+    pub entity: EntityName,
+    /// The side.
+    pub side: Side,
+    /// The system's name.
+    pub system: String,
+    /// Sample records.
+    pub dummy: u64,
+    /// Own records.
+    pub data: u64,
+    /// Records from the other side.
+    pub sinkron: u64,
+    /// All.
+    pub total: u64,
+}
+
+/// A conflict as the plan that found it wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredConflict {
+    /// The plan's conflict, as JSON.
+    pub body: serde_json::Value,
+}

@@ -1,0 +1,150 @@
+//! Writing the state: one writer at a time, by a lock that dies with its process.
+
+use crate::lock::{Lock, take};
+use crate::query::{from_text, to_text};
+use crate::reader::verify;
+use crate::{Reader, RunSummary, StoreError, StoredConflict, StoredInfo, schema};
+use rusqlite::{Connection, Transaction, params};
+use selaras_model::PerSide;
+use std::ops::Deref;
+use std::path::Path;
+
+/// The only one who may write. Reads like a [`Reader`].
+#[derive(Debug)]
+pub struct Writer {
+    pub(crate) reader: Reader,
+    _lock: Lock,
+}
+
+impl Deref for Writer {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        &self.reader
+    }
+}
+
+impl Writer {
+    /// Opens the state in `path` for writing, making it if there is none. `lineage` becomes the identity of a new file.
+    ///
+    /// # Errors
+    /// When another runner is at work, the file is damaged or newer, or the folder cannot be written to.
+    pub fn open(path: &Path, lineage: &str) -> Result<Self, StoreError> {
+        let io = |error: std::io::Error| StoreError::Io { path: path.to_owned(), detail: error.to_string() };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(io)?;
+        }
+        let lock = take(&path.with_extension("lock"))?;
+        if path.exists() {
+            verify(path)?;
+        }
+        let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
+        let mut conn = Connection::open(path).map_err(fail)?;
+        // An intent must be on disk before its call is made: full synchronisation, whatever it costs.
+        conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
+            .map_err(fail)?;
+        conn.busy_timeout(std::time::Duration::from_secs(10)).map_err(fail)?;
+        schema::migrate(&mut conn, lineage).map_err(fail)?;
+        Ok(Self { reader: Reader { conn, path: path.to_owned(), scope: crate::reader::NO_SCOPE }, _lock: lock })
+    }
+
+    /// Turns to a scope, making it if it is new.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn select(&mut self, mapping: &str, endpoints: &PerSide<String>) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO scope (mapping, left, right) VALUES (?1, ?2, ?3)";
+        let made = self.reader.conn.execute(sql, [mapping, &endpoints.left, &endpoints.right]);
+        made.map_err(|error| self.reader.fail(&error))?;
+        self.reader.select(mapping, endpoints)
+    }
+
+    /// Notes a run, at its beginning and again at its end.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save_run(&mut self, summary: &RunSummary) -> Result<(), StoreError> {
+        let scope = self.reader.scope;
+        let text = to_text(summary)?;
+        let run = summary.run.clone();
+        self.in_transaction(|tx| {
+            run_sql(
+                tx,
+                "INSERT INTO run (id, scope, summary) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO UPDATE SET summary = ?3",
+                params![run.as_str(), scope, text],
+            )?;
+            run_sql(tx, "UPDATE meta SET generation = generation + 1", [])
+        })
+    }
+
+    /// Replaces the Sync Information and the conflicts of this scope.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn save_findings(&mut self, info: &[StoredInfo], conflicts: &[StoredConflict]) -> Result<(), StoreError> {
+        let scope = self.reader.scope;
+        let info = info.iter().map(to_text).collect::<Result<Vec<_>, _>>()?;
+        let conflicts = conflicts.iter().map(to_text).collect::<Result<Vec<_>, _>>()?;
+        self.in_transaction(|tx| {
+            for (table, rows) in [("info", info), ("conflict", conflicts)] {
+                run_sql(tx, &format!("DELETE FROM {table} WHERE scope = ?1"), [scope])?;
+                for (seq, body) in (0i64..).zip(rows) {
+                    run_sql(
+                        tx,
+                        &format!("INSERT INTO {table} (scope, seq, body) VALUES (?1, ?2, ?3)"),
+                        params![scope, seq, body],
+                    )?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    pub(crate) fn in_transaction<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let path = self.reader.path.clone();
+        let fail = |error: rusqlite::Error| StoreError::sqlite(&path, &error);
+        let tx = self.reader.conn.transaction().map_err(fail)?;
+        let result = work(&tx)?;
+        tx.commit().map_err(fail)?;
+        Ok(result)
+    }
+}
+
+fn run_sql(tx: &Transaction, sql: &str, values: impl rusqlite::Params) -> Result<(), StoreError> {
+    tx.execute(sql, values).map(drop).map_err(|error| StoreError::Contradiction(error.to_string()))
+}
+
+impl Reader {
+    /// The last runs of this scope, newest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn runs(&self, limit: u32) -> Result<Vec<RunSummary>, StoreError> {
+        self.bodies("SELECT summary FROM run WHERE scope = ?1 ORDER BY id DESC LIMIT ?2", limit)
+    }
+
+    /// Sync Information as the last run left it.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn info(&self) -> Result<Vec<StoredInfo>, StoreError> {
+        self.bodies("SELECT body FROM info WHERE scope = ?1 ORDER BY seq LIMIT ?2", u32::MAX)
+    }
+
+    /// Conflicts as the last run left them.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn conflicts(&self) -> Result<Vec<StoredConflict>, StoreError> {
+        self.bodies("SELECT body FROM conflict WHERE scope = ?1 ORDER BY seq LIMIT ?2", u32::MAX)
+    }
+
+    fn bodies<T: serde::de::DeserializeOwned>(&self, sql: &str, limit: u32) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.conn.prepare_cached(sql).map_err(|error| self.fail(&error))?;
+        let rows = statement.query_map(params![self.scope, limit], |row| from_text(row.get_ref(0)?.as_str()?));
+        rows.and_then(Iterator::collect).map_err(|error| self.fail(&error))
+    }
+}
