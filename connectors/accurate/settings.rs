@@ -1,0 +1,62 @@
+//! The settings of a system, read and checked. What they open is found out in `space`.
+
+use crate::door::{Account, Scheme};
+use crate::manifest::{DEFAULT_BASE_URL, DEFAULT_PAGE_SIZE};
+use crate::url;
+use selaras_connector_api::{Code, Failure, OpenRequest};
+
+const MAX_PAGE_SIZE: u32 = 1000;
+
+/// The settings, read.
+pub(crate) struct Settings {
+    /// The account host and how requests are authenticated.
+    pub(crate) account: Account,
+    /// The database named.
+    pub(crate) database: Option<String>,
+    /// The branch named.
+    pub(crate) branch: Option<String>,
+    /// Rows in a page of a list.
+    pub(crate) page_size: u32,
+}
+
+impl Settings {
+    /// Reads the settings.
+    ///
+    /// # Errors
+    /// `Settings`, naming the one that makes no sense.
+    pub(crate) fn read(request: &OpenRequest) -> Result<Self, Failure> {
+        let given = |name: &str| request.settings.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+        let base = given("base_url").unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/');
+        if url::origin(base).is_none() {
+            return Err(wrong(
+                "base_url",
+                base,
+                "an address that begins with https://, such as https://account.accurate.id",
+            ));
+        }
+        let scheme = match given("auth") {
+            Some("api-token") => Scheme::ApiToken,
+            Some("bearer") => Scheme::Bearer,
+            other => return Err(wrong("auth", other.unwrap_or_default(), "api-token or bearer")),
+        };
+        let page_size = match given("page_size") {
+            None => DEFAULT_PAGE_SIZE,
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|size| (1..=MAX_PAGE_SIZE).contains(size))
+                .ok_or_else(|| wrong("page_size", text, "a number from 1 to 1000"))?,
+        };
+        Ok(Self {
+            account: Account { base: base.to_owned(), scheme },
+            database: given("database").map(str::to_owned),
+            branch: given("branch").map(str::to_owned),
+            page_size,
+        })
+    }
+}
+
+/// A setting that makes no sense, and what would.
+pub(crate) fn wrong(name: &str, given: &str, wanted: &str) -> Failure {
+    Failure::new(Code::Settings, format!("The setting {name} is {given:?}; it must be {wanted}.")).on_field(name)
+}

@@ -1,0 +1,280 @@
+//! Opening: which account, database and branch, and the rights there. Reading and writing records is left to others.
+
+use crate::catalogue;
+use crate::door::{self, Account, Door, Scheme};
+use crate::envelope::{self, Envelope};
+use crate::list;
+use crate::manifest::DEFAULT_PAGE_SIZE;
+use crate::messages::Purpose;
+use crate::refusal::{self, Asked};
+use crate::settings::{Settings, wrong};
+use selaras_connector_api::{Batch, Code, Failure, Host, LogLevel, Opened, Rights, Space};
+use serde::Deserialize;
+use serde_json::json;
+use serde_json::value::RawValue;
+
+/// What is open.
+pub(crate) struct Open {
+    /// The way to it.
+    pub(crate) door: Door,
+    /// The branch that pushed records are assigned to; `None` where the company has none.
+    pub(crate) branch: Option<u64>,
+    /// Rows in a page of a list.
+    pub(crate) page_size: u32,
+    admin: bool,
+}
+
+/// A database or branch, as lists of them have it.
+struct Place {
+    id: u64,
+    name: String,
+    suspended: bool,
+}
+
+impl Place {
+    fn choice(&self) -> String {
+        format!("{} ({})", self.id, self.name)
+    }
+
+    fn space(self) -> Space {
+        Space { id: self.id.to_string(), title: self.name, branches: Vec::new() }
+    }
+}
+
+/// Opens what the settings name.
+///
+/// # Errors
+/// When it cannot be opened, or the settings leave a choice.
+pub(crate) fn open(host: &dyn Host, settings: &Settings) -> Result<(Open, Opened), Failure> {
+    let mut account = settings.account.clone();
+    let (database, door, admin) = match account.scheme {
+        Scheme::ApiToken => {
+            let (database, base) = token_database(host, &mut account)?;
+            if settings.database.as_ref().is_some_and(|wanted| *wanted != database.id.to_string()) {
+                let wanted = settings.database.as_deref().unwrap_or_default();
+                return Err(wrong(
+                    "database",
+                    wanted,
+                    &format!("{}, to which the API token is bound", database.choice()),
+                ));
+            }
+            let door = Door::new(account, database.id.to_string(), base, None);
+            (database, door, false)
+        }
+        Scheme::Bearer => {
+            let databases = databases(host, &mut account)?;
+            let database = choose("database", databases, settings.database.as_deref(), "Accurate account")?
+                .ok_or_else(|| {
+                    Failure::new(Code::Settings, "The credential sees no database; use that of a user who has one.")
+                })?;
+            let session = account.open_database(host, &database.id.to_string())?;
+            let door = Door::new(account, database.id.to_string(), session.base, Some(session.id));
+            (database, door, session.admin)
+        }
+    };
+    let mut open = Open { door, branch: None, page_size: settings.page_size, admin };
+    let branch = branch(host, &mut open, settings.branch.as_deref(), &database.name)?;
+    open.branch = branch.as_ref().map(|branch| branch.id);
+    Ok((open, opened(&database, branch.as_ref())))
+}
+
+fn opened(database: &Place, branch: Option<&Place>) -> Opened {
+    let branch_id = branch.map_or_else(|| "-".to_owned(), |branch| branch.id.to_string());
+    Opened {
+        endpoint: format!("accurate/{}/{branch_id}", database.id),
+        title: match branch {
+            Some(branch) => format!("{}, cabang {}", database.name, branch.name),
+            None => database.name.clone(),
+        },
+        facts: json!({
+            "database": {"id": database.id, "alias": database.name},
+            "branch": branch.map(|branch| json!({"id": branch.id, "name": branch.name})),
+        }),
+    }
+}
+
+/// The branch that the settings mean.
+fn branch(host: &dyn Host, open: &mut Open, wanted: Option<&str>, database: &str) -> Result<Option<Place>, Failure> {
+    let branches = match branches(host, &mut open.door, open.page_size) {
+        Ok(branches) => branches,
+        // The eight rights that a sync needs do not include branches: with the id given, its name is the only thing missed.
+        Err(failure) if failure.code == Code::Forbidden => {
+            let Some(id) = wanted.and_then(|text| text.parse().ok()) else {
+                let text = format!("{} Or name the branch by its id in the setting branch.", failure.text);
+                return Err(Failure { text, ..failure });
+            };
+            host.log(
+                LogLevel::Warn,
+                "branches may not be listed with this credential; the branch is taken as set, without its name",
+            );
+            return Ok(Some(Place { id, name: id.to_string(), suspended: false }));
+        }
+        Err(failure) => return Err(failure),
+    };
+    choose("branch", branches, wanted, database)
+}
+
+/// The place wanted, by id or exact name; the only one in use where none is named; `None` where there is none at all.
+fn choose(setting: &str, places: Vec<Place>, wanted: Option<&str>, within: &str) -> Result<Option<Place>, Failure> {
+    let choices = places.iter().map(Place::choice).collect::<Vec<_>>().join(", ");
+    let ask = |what: String| {
+        let text = format!("{what} Set {setting} to one of: {choices}.");
+        Err(Failure::new(Code::Settings, text).on_field(setting))
+    };
+    match wanted {
+        Some(wanted) => {
+            let by_id = places.iter().position(|place| place.id.to_string() == wanted);
+            match by_id.or_else(|| places.iter().position(|place| place.name == wanted)) {
+                Some(at) => Ok(places.into_iter().nth(at)),
+                None => ask(format!("There is no {setting} {wanted:?} in {within}.")),
+            }
+        }
+        None if places.is_empty() => Ok(None),
+        None => {
+            let mut in_use: Vec<Place> = places.into_iter().filter(|place| !place.suspended).collect();
+            match in_use.len() {
+                1 => Ok(in_use.pop()),
+                count => ask(format!("{within} has {count} to choose from, and the setting {setting} names none.")),
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct TokenData<'a> {
+    #[serde(borrow)]
+    database: Option<TokenDatabase<'a>>,
+}
+
+#[derive(Deserialize)]
+struct TokenDatabase<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    alias: Option<&'a RawValue>,
+    #[serde(borrow)]
+    host: Option<&'a RawValue>,
+}
+
+/// The database to which an API token is bound, and its host.
+fn token_database(host: &dyn Host, account: &mut Account) -> Result<(Place, String), Failure> {
+    let asked = Asked { what: "api-token.do", purpose: Purpose::Open, module: None };
+    let response = account.get(host, asked.what)?;
+    let answer = refusal::judge(&response, asked).into_result()?;
+    let data =
+        answer.d.and_then(|d| serde_json::from_str::<TokenData<'_>>(d.get()).ok()).and_then(|data| data.database);
+    let parts = data.and_then(|database| {
+        let id: u64 = envelope::text(database.id)?.parse().ok()?;
+        Some((id, envelope::text(database.alias).unwrap_or_else(|| id.to_string()), envelope::text(database.host)?))
+    });
+    let Some((id, name, base)) = parts else {
+        return Err(refusal::stated(&response, asked, Code::Protocol, "it names no database with id and host"));
+    };
+    Ok((Place { id, name, suspended: false }, door::base_address(&base, asked)?))
+}
+
+/// The databases that a bearer token sees.
+fn databases(host: &dyn Host, account: &mut Account) -> Result<Vec<Place>, Failure> {
+    let asked = Asked { what: "db-list.do", purpose: Purpose::Open, module: None };
+    let response = account.get(host, asked.what)?;
+    let answer = refusal::judge(&response, asked).into_result()?;
+    let rows = answer.rows().ok_or_else(|| refusal::stated(&response, asked, Code::Protocol, "it holds no list"))?;
+    Ok(rows.into_iter().filter_map(|row| place(row.get().as_bytes())).collect())
+}
+
+/// The branches of an open database.
+fn branches(host: &dyn Host, door: &mut Door, page_size: u32) -> Result<Vec<Place>, Failure> {
+    let module = catalogue::module("branch").expect("the catalogue has branches");
+    let mut places = Vec::new();
+    let mut keep = |batch: Batch| places.extend(batch.records.iter().filter_map(|record| place(&record.raw)));
+    let done = list::list(door, host, list::Spec { module, fields: &[], since: None, page_size }, &mut keep)?;
+    if let Some(why) = done.why_incomplete {
+        host.log(LogLevel::Warn, &format!("the list of branches is not complete: {why}"));
+    }
+    Ok(places)
+}
+
+#[derive(Deserialize)]
+struct RawPlace<'a> {
+    #[serde(borrow)]
+    id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    alias: Option<&'a RawValue>,
+    #[serde(borrow)]
+    name: Option<&'a RawValue>,
+    #[serde(borrow)]
+    suspended: Option<&'a RawValue>,
+    #[serde(borrow)]
+    expired: Option<&'a RawValue>,
+}
+
+fn place(row: &[u8]) -> Option<Place> {
+    let raw: RawPlace<'_> = serde_json::from_slice(row).ok()?;
+    let id: u64 = envelope::text(raw.id)?.parse().ok()?;
+    let name = envelope::text(raw.alias).or_else(|| envelope::text(raw.name)).unwrap_or_else(|| id.to_string());
+    Some(Place { id, name, suspended: envelope::is_true(raw.suspended) || envelope::is_true(raw.expired) })
+}
+
+/// The databases, or one of them with its branches.
+///
+/// # Errors
+/// As for `open`.
+pub(crate) fn spaces(
+    host: &dyn Host,
+    account: &mut Account,
+    open: Option<&mut Open>,
+    database: Option<&str>,
+) -> Result<Vec<Space>, Failure> {
+    let mut token_base = None;
+    let databases = match account.scheme {
+        Scheme::ApiToken => {
+            let (place, base) = token_database(host, account)?;
+            token_base = Some(base);
+            vec![place]
+        }
+        Scheme::Bearer => databases(host, account)?,
+    };
+    let Some(wanted) = database else {
+        return Ok(databases.into_iter().map(Place::space).collect());
+    };
+    let Some(chosen) = choose("database", databases, Some(wanted), "Accurate account")? else { return Ok(Vec::new()) };
+    let id = chosen.id.to_string();
+    let branches = match open {
+        Some(open) if open.door.database == id => branches(host, &mut open.door, open.page_size)?,
+        _ => {
+            let (base, session) = match token_base {
+                Some(base) => (base, None),
+                None => {
+                    let session = account.open_database(host, &id)?;
+                    (session.base, Some(session.id))
+                }
+            };
+            branches(host, &mut Door::new(account.clone(), id, base, session), DEFAULT_PAGE_SIZE)?
+        }
+    };
+    Ok(vec![Space { branches: branches.into_iter().map(Place::space).collect(), ..chosen.space() }])
+}
+
+/// The role and the scopes held. An API token acts with all rights of its user, and nothing tells which these are.
+///
+/// # Errors
+/// As for `open`.
+pub(crate) fn rights(host: &dyn Host, open: &mut Open) -> Result<Rights, Failure> {
+    let role = open.admin.then(|| "Administrator".to_owned());
+    if open.door.account.scheme == Scheme::ApiToken {
+        return Ok(Rights { role, held: None });
+    }
+    let asked = Asked { what: "approved-scope.do", purpose: Purpose::Open, module: None };
+    let response = open.door.account.get(host, asked.what)?;
+    let answer = refusal::judge(&response, asked).into_result()?;
+    let scopes = scopes(&answer)
+        .ok_or_else(|| refusal::stated(&response, asked, Code::Protocol, "it holds no list of scopes"))?;
+    Ok(Rights { role, held: Some(scopes) })
+}
+
+fn scopes(answer: &Envelope<'_>) -> Option<Vec<String>> {
+    let mut scopes: Vec<String> = answer.rows()?.into_iter().filter_map(|row| envelope::text(Some(row))).collect();
+    scopes.sort();
+    scopes.dedup();
+    Some(scopes)
+}
