@@ -29,7 +29,7 @@ pub(crate) fn get(
         match answer.map_err(Transport::into_failure).and_then(|response| record(&response, module, id)) {
             Ok(record) => host.emit(Batch { records: vec![record] }),
             Err(failure) if failure.code == Code::NotFound => done.gone.push(id.clone()),
-            Err(failure) if concerns_all(failure.code) => {
+            Err(failure) if concerns_all(&failure) => {
                 stopped.get_or_insert(failure);
                 return ControlFlow::Break(());
             }
@@ -45,9 +45,13 @@ pub(crate) fn get(
     Ok(done)
 }
 
-/// Whether a failure would meet every other record as well.
-fn concerns_all(code: Code) -> bool {
-    matches!(code, Code::NotConnected | Code::Unauthorised | Code::Forbidden | Code::Unsupported | Code::Settings)
+/// Whether a failure would meet every other record as well. A right missing for one record comes as a message, without the status in the detail.
+fn concerns_all(failure: &Failure) -> bool {
+    match failure.code {
+        Code::NotConnected | Code::Unauthorised | Code::Unsupported | Code::Settings => true,
+        Code::Forbidden => failure.detail.is_some(),
+        _ => false,
+    }
 }
 
 fn record(response: &HttpResponse, module: &'static Module, id: &str) -> Result<RawRecord, Failure> {

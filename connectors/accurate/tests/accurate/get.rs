@@ -37,10 +37,11 @@ fn gone_is_told_from_unreadable() {
         Some("6") => ok(r#"{"s":true,"d":{"id":7,"optLock":0}}"#),
         Some("7") => ok(r#"{"s":true,"d":null}"#),
         Some("8") => status(429, ""),
+        Some("9") => ok(r#"{"s":false,"d":["Invalid Item branch access"]}"#),
         _ => found(request),
     });
-    let done = get(&host, 1..=9).unwrap();
-    assert_eq!(host.ids(), ["1", "9"]);
+    let done = get(&host, 1..=10).unwrap();
+    assert_eq!(host.ids(), ["1", "10"]);
     assert_eq!(done.gone, ["2", "3"]);
     let failed: Vec<_> = done.failed.iter().map(|(id, failure)| (id.as_str(), failure.code)).collect();
     assert_eq!(
@@ -50,7 +51,8 @@ fn gone_is_told_from_unreadable() {
             ("5", Code::Unavailable),
             ("6", Code::Protocol),
             ("7", Code::Protocol),
-            ("8", Code::RateLimited)
+            ("8", Code::RateLimited),
+            ("9", Code::Forbidden)
         ]
     );
 }
