@@ -12,7 +12,7 @@ use crate::world::{Database, Row, SmhWorld};
 /// Friday 15 May 2026, 10:00 in Jakarta: nothing in generated data is later.
 const LATEST: i64 = 1_778_814_000;
 /// How far generated data reaches back: about sixteen months.
-const REACH: u64 = 500 * 24 * 3600;
+const REACH: u64 = 480 * 24 * 3600;
 /// Enough different times to look spread, few enough to be written once.
 const MOMENTS: usize = 512;
 

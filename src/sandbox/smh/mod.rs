@@ -36,6 +36,9 @@ use resources::Resource;
 use shown::Shown;
 use store::Store;
 
+/// The counter in [`SmhWorld`] that holds the latest time given out, in seconds since 1970.
+const LATEST_SECOND: &str = "latestSecond";
+
 /// The state of this router: the sandbox's, and look-ups that can be rebuilt from it at any time.
 #[derive(Clone)]
 struct Smh {
@@ -99,12 +102,19 @@ impl Smh {
 
     fn write<R>(&self, change: impl FnOnce(&mut Store<'_>) -> R) -> R {
         let now = self.state.now();
-        self.state.write(|world| {
-            let now = clock_text(world.clock.stamp(now));
+        self.state.write_smh(|world| {
+            let now = clock_text(never_back(world, now));
             let mut index = self.index.lock().unwrap_or_else(PoisonError::into_inner);
-            change(&mut Store { world: &mut world.smh, index: &mut index, now })
+            change(&mut Store { world, index: &mut index, now })
         })
     }
+}
+
+/// The time now, or the latest time given out if the clock went back: what changed later must not look older.
+fn never_back(world: &mut SmhWorld, now: Timestamp) -> Timestamp {
+    let latest = world.counters.entry(LATEST_SECOND.to_owned()).or_default();
+    *latest = (*latest).max(u64::try_from(now.as_second()).unwrap_or(0));
+    i64::try_from(*latest).ok().and_then(|second| Timestamp::from_second(second).ok()).unwrap_or(now)
 }
 
 async fn list_records(

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use selaras_sandbox::scenario::build;
-use selaras_sandbox::{Database, Row, Scenario, World};
+use selaras_sandbox::{Database, Options, Row, Scenario, World, start};
 use serde_json::Value;
 
 const JAKARTA: u64 = 100;
@@ -197,4 +197,12 @@ fn sized_data_all_crosses() {
     assert_eq!((customers, items), (BTreeMap::from([("crosses", 300)]), BTreeMap::from([("crosses", 200)])));
     assert_eq!(rows(&world, "employee").len(), 7);
     assert!(world.smh.tables.is_empty(), "without orders nothing was pulled yet");
+}
+
+#[test]
+fn a_connection_is_offered_the_jakarta_branch() {
+    let options = Options { scenario: Scenario::Panduan, ..Options::default() };
+    let settings = start(options).map(|sandbox| sandbox.accurate_settings()).unwrap();
+    assert_eq!((settings["database"].as_str(), settings["branch"].as_str()), ("1234567", "100"));
+    assert_eq!(database(&build(&Scenario::Panduan)).row("branch", JAKARTA).unwrap()["name"], "Jakarta");
 }

@@ -106,3 +106,11 @@ fn look_ups_follow_a_reset_of_the_world() {
     assert_eq!(refusal(smh.post("units", json!({ "name": "DUS" }))), "409 conflict name");
     assert_eq!(ids(&smh.get("units?name=PCS").1), ["unt-000002"]);
 }
+
+#[test]
+fn times_never_run_backwards() {
+    let smh = Smh::empty();
+    smh.make("units", json!({ "name": "PCS" }));
+    smh.wait(-3600);
+    assert_eq!(smh.make("units", json!({ "name": "DUS" }))["createdAt"], "2026-05-02T09:15:00+07:00");
+}
