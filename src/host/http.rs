@@ -1,0 +1,206 @@
+//! One attempt at one request: sent, and read to its end or its limit. Whether it may be sent, when, and whether it is sent again is
+//! decided elsewhere.
+
+use crate::HostError;
+use crate::auth::{Headers, is_loopback};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::redirect::Policy;
+use reqwest::{Client, ClientBuilder, Method, Url};
+use selaras_connector_api::{Code, Failure, HttpRequest, HttpResponse};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// The most that is read of a response, decompressed.
+const MOST: usize = 64 * 1024 * 1024;
+/// The longest time to get a connection.
+const CONNECT: Duration = Duration::from_secs(10);
+/// Shorter than servers keep connections, so that a write seldom meets one that is just being closed.
+const IDLE: Duration = Duration::from_secs(15);
+
+/// How an attempt ended.
+pub(crate) enum Attempt {
+    /// There is an answer, whatever its status.
+    Answered(HttpResponse),
+    /// It never reached the system.
+    NotSent(Failure),
+    /// It was sent, and the answer was lost. It may be got by asking again.
+    Lost(Failure),
+    /// It was sent, and the answer is of no use. Asking again will not help.
+    Useless(Failure),
+}
+
+/// The clients: one that never leaves this machine and needs no certificates, and one for the world, made when it is first needed.
+pub(crate) struct Clients {
+    loopback: Client,
+    world: OnceLock<Result<Client, String>>,
+    timeout: Duration,
+}
+
+impl Clients {
+    /// Makes them ready.
+    pub(crate) fn new(timeout: Duration) -> Result<Self, HostError> {
+        // Somebody in this process may have been first; then theirs is used.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let loopback = builder(timeout).no_proxy().tls_certs_only([]).build();
+        let loopback = loopback.map_err(|error| HostError::new("host-network").with("why", chain(&error)))?;
+        Ok(Self { loopback, world: OnceLock::new(), timeout })
+    }
+
+    fn of(&self, url: &Url) -> Result<&Client, Failure> {
+        if is_loopback(url) && url.scheme() == "http" {
+            return Ok(&self.loopback);
+        }
+        let world = self.world.get_or_init(|| builder(self.timeout).build().map_err(|error| chain(&error)));
+        world.as_ref().map_err(|why| Failure::new(Code::Unavailable, format!("the network cannot be used: {why}")))
+    }
+
+    /// Sends once.
+    pub(crate) async fn attempt(&self, request: &HttpRequest, url: &Url, own: &HeaderMap, auth: Headers) -> Attempt {
+        let client = match self.of(url) {
+            Ok(client) => client,
+            Err(failure) => return Attempt::NotSent(failure),
+        };
+        let Ok(method) = Method::from_bytes(request.method.as_bytes()) else {
+            return Attempt::Useless(Failure::new(Code::Internal, format!("{:?} is no method", request.method)));
+        };
+        let mut headers = own.clone();
+        headers.extend(auth);
+        let mut sending = client.request(method, url.clone()).headers(headers);
+        if !request.body.is_empty() || matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
+            sending = sending.body(request.body.clone());
+        }
+        match sending.send().await {
+            Ok(response) => self.receive(response, url).await,
+            Err(error) => self.failed(&error, url),
+        }
+    }
+
+    async fn receive(&self, mut response: reqwest::Response, url: &Url) -> Attempt {
+        let status = response.status().as_u16();
+        let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+        let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
+        let mut body = Vec::new();
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > MOST => {
+                    let limit = MOST / 1024 / 1024;
+                    let text = format!("{}: the answer is larger than {limit} MiB; ask for smaller pages", place(url));
+                    return Attempt::Useless(Failure::new(Code::Protocol, text));
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => return Attempt::Answered(HttpResponse { status, headers, body }),
+                // The head of the answer came, so it was certainly sent.
+                Err(error) => return Attempt::Lost(self.explain(&error, url)),
+            }
+        }
+    }
+
+    fn failed(&self, error: &reqwest::Error, url: &Url) -> Attempt {
+        let failure = self.explain(error, url);
+        if error.is_connect() {
+            Attempt::NotSent(failure)
+        } else if error.is_builder() {
+            Attempt::Useless(Failure { code: Code::Internal, ..failure })
+        } else {
+            Attempt::Lost(failure)
+        }
+    }
+
+    fn explain(&self, error: &reqwest::Error, url: &Url) -> Failure {
+        let what = if error.is_connect() {
+            "no connection".to_owned()
+        } else if error.is_timeout() {
+            format!("no answer within {} s", self.timeout.as_secs_f32())
+        } else {
+            "the answer was lost".to_owned()
+        };
+        Failure::new(Code::Unavailable, format!("{}: {what} ({})", place(url), chain(error)))
+    }
+}
+
+fn builder(timeout: Duration) -> ClientBuilder {
+    Client::builder()
+        .redirect(Policy::none())
+        .referer(false)
+        .gzip(true)
+        .timeout(timeout)
+        .connect_timeout(CONNECT.min(timeout))
+        .pool_idle_timeout(IDLE)
+        .user_agent(concat!("selaras/", env!("CARGO_PKG_VERSION")))
+}
+
+/// Where a request went: without its query, which can hold data of records.
+fn place(url: &Url) -> String {
+    format!("{}{}", url.origin().ascii_serialization(), url.path())
+}
+
+/// An error with its causes, without the address, which may hold a query.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut causes = Vec::new();
+    let mut next = Some(error);
+    while let Some(cause) = next {
+        let text = cause.to_string();
+        // The outermost text of the HTTP library quotes the whole address.
+        let text = text.split(" for url (").next().unwrap_or_default().to_owned();
+        if causes.last() != Some(&text) {
+            causes.push(text);
+        }
+        next = cause.source();
+    }
+    causes.join(": ")
+}
+
+/// Headers that are the host's own, or that would make a server see another request than the gate did.
+const RESERVED: [&str; 17] = [
+    "connection",
+    "content-length",
+    "expect",
+    "host",
+    "keep-alive",
+    "proxy-authorization",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "x-http-method",
+    "x-http-method-override",
+    "x-method-override",
+    "x-original-url",
+    "x-rewrite-url",
+    "accept-encoding",
+];
+
+/// The connector's own headers, if they are sane. `owned`: those of the credential.
+pub(crate) fn own_headers(request: &HttpRequest, owned: impl Fn(&HeaderName) -> bool) -> Result<HeaderMap, Failure> {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &request.headers {
+        let refused = |why: &str| Err(Failure::new(Code::Internal, format!("the connector's header {name:?} {why}")));
+        let Ok(known) = HeaderName::from_bytes(name.as_bytes()) else { return refused("has an impossible name") };
+        if RESERVED.contains(&known.as_str()) || owned(&known) {
+            return refused("is the host's to set");
+        }
+        let Ok(value) = HeaderValue::from_str(value) else { return refused("has a value that cannot be sent") };
+        headers.append(known, value);
+    }
+    Ok(headers)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_that_could_fool_the_gate_or_the_server_are_refused() {
+        let own = |name: &str, value: &str| {
+            let request = HttpRequest::get("http://x").header(name, value);
+            own_headers(&request, |name| name == "authorization").is_ok()
+        };
+        assert!(own("X-Session-ID", "abc"));
+        assert!(own("Accept", "application/json"));
+        for name in ["Authorization", "Host", "X-HTTP-Method-Override", "Transfer-Encoding", "bad name", ""] {
+            assert!(!own(name, "x"), "{name}");
+        }
+        assert!(!own("X-Ok", "a\r\nX-Evil: b"));
+    }
+}

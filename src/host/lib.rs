@@ -1,0 +1,341 @@
+//! Finds, loads and fences connectors; the only door to the network.
+//!
+//! A [`Host`] finds connectors and makes [`System`]s of them. Everything a connector wants from the world goes through here: the
+//! read-only gate, the credential, the call budget, retries, time-outs and limits. What is read and written, and why, is the runner's
+//! business; what a request means is the connector's.
+
+mod auth;
+mod budget;
+mod error;
+mod gate;
+mod http;
+mod line;
+mod load;
+mod lock;
+mod retry;
+mod search;
+mod services;
+mod settings;
+mod sign;
+mod system;
+
+pub use error::{HostError, MESSAGES_EN, MESSAGES_ID};
+pub use load::Loaded;
+pub use settings::{AuthSettings, Secret, SystemSettings};
+pub use system::{System, WritePermit};
+
+use auth::{Credential, Hosts, Scrubber};
+use budget::Budget;
+use http::Clients;
+use line::Line;
+use load::Libraries;
+use lock::Lock;
+use search::Search;
+use selaras_connector_api::{Budget as Rules, Connector, Failure, Manifest, OpenRequest};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+/// Tells the time in Unix seconds. Signatures and the dates in answers need it; waiting does not.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What a host is made with.
+#[derive(Clone, Debug)]
+pub struct HostOptions {
+    /// Folders that hold a folder for each connector, in the order in which they are searched.
+    pub search: Vec<PathBuf>,
+    /// The folder of the program, beside which libraries are looked for last.
+    pub exe_dir: PathBuf,
+    /// The lock file. One that does not exist pins nothing.
+    pub lock_file: Option<PathBuf>,
+    /// Set from outside when the run is to end.
+    pub cancel: Arc<AtomicBool>,
+    /// How long one request may take.
+    pub timeout: Duration,
+}
+
+impl Default for HostOptions {
+    fn default() -> Self {
+        Self {
+            search: Vec::new(),
+            exe_dir: PathBuf::from("."),
+            lock_file: None,
+            cancel: Arc::default(),
+            timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Calls made, those that were repeated included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallStats {
+    /// Calls that only read.
+    pub reads: u64,
+    /// Calls that could write.
+    pub writes: u64,
+    /// How many of both were repetitions.
+    pub retried: u64,
+    /// How many of both were refused for being too many.
+    pub limited: u64,
+}
+
+/// A connector that is there, usable or not.
+#[derive(Debug)]
+pub struct Installed {
+    /// The name in mappings.
+    pub name: String,
+    /// What is known of it, or why it cannot be used.
+    pub details: Result<InstalledDetails, HostError>,
+}
+
+/// What is known of a usable connector.
+#[derive(Clone, Debug)]
+pub struct InstalledDetails {
+    /// The connector's version.
+    pub version: String,
+    /// The system's name as people know it.
+    pub title: String,
+    /// Its library, or that of its engine.
+    pub file: PathBuf,
+    /// Its `connector.toml`, where it has one.
+    pub declaration: Option<PathBuf>,
+    /// The content hash, blake3 in hexadecimal.
+    pub hash: String,
+    /// The library's ABI number.
+    pub abi: u32,
+    /// The library's build identity.
+    pub build: String,
+    /// Whether the runner was built alike.
+    pub same_build: bool,
+    /// What the connector says of itself.
+    pub manifest: Manifest,
+}
+
+/// Finds and loads connectors, and is their only way to the network.
+pub struct Host {
+    inner: Arc<Inner>,
+}
+
+/// What systems share and keep alive.
+pub(crate) struct Inner {
+    runtime: Option<Runtime>,
+    clients: Arc<Clients>,
+    budgets: Mutex<BTreeMap<String, Arc<Budget>>>,
+    libraries: Libraries,
+    options: HostOptions,
+    clock: Clock,
+    seed: u64,
+}
+
+impl Host {
+    /// A host with the system's clock.
+    ///
+    /// # Errors
+    /// When threads or the HTTP client cannot be had.
+    pub fn new(options: HostOptions) -> Result<Self, HostError> {
+        let now = || SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs().cast_signed());
+        Self::with_clock(options, Arc::new(now), 0)
+    }
+
+    /// A host with another clock, and a seed for the jitter of retries.
+    ///
+    /// # Errors
+    /// As for `new`.
+    pub fn with_clock(options: HostOptions, clock: Clock, seed: u64) -> Result<Self, HostError> {
+        let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("selaras-host").enable_all().build();
+        let runtime = runtime.map_err(|error| HostError::new("host-network").with("why", error))?;
+        let clients = Arc::new(Clients::new(options.timeout)?);
+        let inner = Inner {
+            runtime: Some(runtime),
+            clients,
+            budgets: Mutex::default(),
+            libraries: Libraries::default(),
+            options,
+            clock,
+            seed,
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// All connectors that are there, by name.
+    #[must_use]
+    pub fn installed(&self) -> Vec<Installed> {
+        let names = self.search().names();
+        names.into_iter().map(|name| Installed { details: self.load(&name).map(details), name }).collect()
+    }
+
+    /// Loads a connector by name.
+    ///
+    /// # Errors
+    /// When it is not found (every place tried is told), not the one that was pinned, or unfit.
+    pub fn load(&self, name: &str) -> Result<Loaded, HostError> {
+        let found = self.search().find(name)?;
+        self.inner.libraries.load(name, found, self.inner.options.lock_file.as_deref())
+    }
+
+    /// A system of a mapping, with its connector loaded. Sends nothing yet.
+    ///
+    /// # Errors
+    /// As for `load`; also when a setting is missing or wrong.
+    pub fn system(&self, name: &str, settings: &SystemSettings) -> Result<System, HostError> {
+        let loaded = self.load(&settings.connector)?;
+        let (line, request) = self.connect(name, &loaded.manifest, settings)?;
+        Ok(System {
+            name: name.to_owned(),
+            connector: loaded.connector,
+            manifest: loaded.manifest,
+            hash: loaded.hash,
+            request,
+            line,
+            host: Arc::clone(&self.inner),
+            blocked: None,
+            log: Vec::new(),
+        })
+    }
+
+    /// A system with a connector that is linked into this program, for tests. When the settings do not fit, every operation says so.
+    #[must_use]
+    pub fn linked(&self, name: &str, connector: Box<dyn Connector>, settings: &SystemSettings) -> System {
+        let described = connector.describe();
+        let manifest = described.clone().unwrap_or_else(|_| nothing(name));
+        let connected = self.connect(name, &manifest, settings);
+        let blocked = described.err().or_else(|| connected.as_ref().err().cloned().map(Failure::from));
+        let (line, request) = connected.unwrap_or_else(|_| (self.dead_line(), OpenRequest::default()));
+        System {
+            name: name.to_owned(),
+            connector,
+            manifest,
+            hash: "linked".to_owned(),
+            request,
+            line,
+            host: Arc::clone(&self.inner),
+            blocked,
+            log: Vec::new(),
+        }
+    }
+
+    /// The right to write. Whoever only plans never asks for it.
+    #[must_use]
+    pub fn permit_writes(&self) -> WritePermit {
+        WritePermit::new()
+    }
+
+    /// Pins all connectors that are there to what they are now, and tells where. Loads none of them.
+    ///
+    /// # Errors
+    /// When there is no lock file to write, or it cannot be written, or a connector cannot be read.
+    pub fn write_lock(&self) -> Result<PathBuf, HostError> {
+        let file = self.inner.options.lock_file.as_ref().ok_or_else(|| HostError::new("host-lock-none"))?;
+        let search = self.search();
+        let mut hashes = BTreeMap::new();
+        for name in search.names() {
+            let found = search.find(&name)?;
+            hashes.insert(name, lock::hash(&found)?);
+        }
+        Lock::pinning(hashes).write(file)?;
+        Ok(file.clone())
+    }
+
+    fn search(&self) -> Search<'_> {
+        Search { folders: &self.inner.options.search, exe_dir: Path::new(&self.inner.options.exe_dir) }
+    }
+
+    fn connect(
+        &self,
+        name: &str,
+        manifest: &Manifest,
+        settings: &SystemSettings,
+    ) -> Result<(Arc<Line>, OpenRequest), HostError> {
+        let values = settings::resolve(name, manifest, settings)?;
+        let credential = Credential::of(name, manifest, settings)?;
+        let hosts = Hosts::of(name, &values, &credential)?;
+        let holder = format!("{}\n{}", hosts.holder(), credential_mark(settings.auth.as_ref()));
+        let line = self.line(self.budget(holder, manifest.budget), credential, hosts, manifest, settings.auth.as_ref());
+        Ok((line, OpenRequest { settings: values }))
+    }
+
+    fn line(
+        &self,
+        budget: Arc<Budget>,
+        credential: Credential,
+        hosts: Hosts,
+        manifest: &Manifest,
+        auth: Option<&AuthSettings>,
+    ) -> Arc<Line> {
+        Arc::new(Line {
+            clients: Arc::clone(&self.inner.clients),
+            budget,
+            credential,
+            hosts,
+            scrubber: Scrubber::of(auth),
+            reads: manifest.reads.clone(),
+            cancel: Arc::clone(&self.inner.options.cancel),
+            clock: Arc::clone(&self.inner.clock),
+            seed: self.inner.seed,
+            counters: line::Counters::default(),
+        })
+    }
+
+    /// A line for a system that cannot be used.
+    fn dead_line(&self) -> Arc<Line> {
+        self.line(Budget::new(None), Credential::None, Hosts::nowhere(), &nothing(""), None)
+    }
+
+    /// One budget for each quota holder and set of rules.
+    fn budget(&self, holder: String, rules: Option<Rules>) -> Arc<Budget> {
+        let mut budgets = self.inner.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = format!("{holder}\n{rules:?}");
+        Arc::clone(budgets.entry(key).or_insert_with(|| Budget::new(rules)))
+    }
+}
+
+impl Inner {
+    pub(crate) fn runtime(&self) -> &Handle {
+        self.runtime.as_ref().expect("the runtime is there until the last system is dropped").handle()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // Unlike plain dropping, this is allowed anywhere, on a thread of another runtime too.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// Tells credentials apart without holding them.
+fn credential_mark(auth: Option<&AuthSettings>) -> String {
+    auth.map_or_else(String::new, |auth| blake3::hash(auth.token.expose().as_bytes()).to_hex().to_string())
+}
+
+fn details(loaded: Loaded) -> InstalledDetails {
+    InstalledDetails {
+        version: loaded.manifest.version.clone(),
+        title: loaded.manifest.title.clone(),
+        file: loaded.file,
+        declaration: loaded.declaration,
+        hash: loaded.hash,
+        abi: loaded.abi,
+        build: loaded.build,
+        same_build: loaded.same_build,
+        manifest: loaded.manifest,
+    }
+}
+
+/// The manifest of a connector that could not say what it is.
+fn nothing(name: &str) -> Manifest {
+    Manifest {
+        name: name.to_owned(),
+        version: String::new(),
+        title: name.to_owned(),
+        settings: Vec::new(),
+        auth: Vec::new(),
+        reads: Vec::new(),
+        budget: None,
+        resources: Vec::new(),
+    }
+}

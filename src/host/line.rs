@@ -1,0 +1,167 @@
+//! The line to one system: judges a request, waits for the budget, signs, sends, and repeats what may be repeated. One for each system;
+//! what runs on it is a task of the host's runtime.
+
+use crate::auth::{Credential, Hosts, Scrubber};
+use crate::budget::{Budget, TooLong};
+use crate::gate::{self, Phase};
+use crate::http::{self, Attempt, Clients};
+use crate::retry::{self, Ended, Next};
+use crate::{CallStats, Clock};
+use reqwest::Url;
+use reqwest::header::HeaderMap;
+use selaras_connector_api::{Code, Failure, HttpRequest, HttpResponse, ReadRule, Transport};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How often somebody who waits looks whether the run is to end.
+const GLANCE: Duration = Duration::from_millis(25);
+
+/// The line to one system.
+pub(crate) struct Line {
+    pub(crate) clients: Arc<Clients>,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) credential: Credential,
+    pub(crate) hosts: Hosts,
+    pub(crate) scrubber: Scrubber,
+    pub(crate) reads: Vec<ReadRule>,
+    pub(crate) cancel: Arc<AtomicBool>,
+    pub(crate) clock: Clock,
+    pub(crate) seed: u64,
+    pub(crate) counters: Counters,
+}
+
+/// Counts calls as they are made.
+#[derive(Default)]
+pub(crate) struct Counters {
+    requests: AtomicU64,
+    reads: AtomicU64,
+    writes: AtomicU64,
+    retried: AtomicU64,
+    limited: AtomicU64,
+}
+
+impl Counters {
+    pub(crate) fn stats(&self) -> CallStats {
+        let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        CallStats {
+            reads: count(&self.reads),
+            writes: count(&self.writes),
+            retried: count(&self.retried),
+            limited: count(&self.limited),
+        }
+    }
+}
+
+/// A request that may be sent.
+pub(crate) struct Call {
+    request: HttpRequest,
+    url: Url,
+    headers: HeaderMap,
+    /// Whether it could write.
+    pub(crate) writes: bool,
+    repeatable: bool,
+    seed: u64,
+}
+
+impl Line {
+    /// Judges a request before anything of it leaves the machine.
+    pub(crate) fn judge(&self, phase: Phase, request: HttpRequest) -> Result<Call, Transport> {
+        self.weigh(phase, request).map_err(Transport::Refused)
+    }
+
+    fn weigh(&self, phase: Phase, request: HttpRequest) -> Result<Call, Failure> {
+        if self.is_cancelled() {
+            return Err(cancelled());
+        }
+        let url = Url::parse(&request.url).map_err(|error| {
+            Failure::new(Code::Internal, format!("the connector asked for no proper address: {error}"))
+        })?;
+        let reads = gate::only_reads(&request, &url, &self.reads);
+        gate::pass(phase, &request, &url, reads)?;
+        self.hosts.admit(&url)?;
+        let headers = http::own_headers(&request, |name| self.credential.owns(name))?;
+        let number = self.counters.requests.fetch_add(1, Ordering::Relaxed);
+        let repeatable = request.repeatable || request.method == "GET" && reads;
+        let seed = retry::scramble(self.seed ^ number);
+        Ok(Call { request, url, headers, writes: !reads, repeatable, seed })
+    }
+
+    /// Sends a request, again and again where that is right, until there is an answer or none to be had.
+    pub(crate) async fn exchange(self: Arc<Self>, call: Call) -> Result<HttpResponse, Transport> {
+        let mut attempt = 1;
+        loop {
+            let begun = tokio::select! {
+                biased;
+                () = self.cancelled() => return Err(Transport::Refused(cancelled())),
+                begun = self.budget.begin() => begun,
+            };
+            let begun = begun.map_err(|TooLong(wait)| Transport::NotSent(limited(wait)))?;
+            self.count(&call, attempt);
+            let (ended, result) = self.once(&call).await;
+            drop(begun);
+            match retry::next(ended, call.repeatable, attempt, call.seed) {
+                Next::Stop => return result,
+                Next::PauseAll(wait) => self.budget.pause(wait),
+                Next::Again(wait) => tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    () = self.cancelled() => return Err(Transport::Refused(cancelled())),
+                },
+            }
+            attempt += 1;
+        }
+    }
+
+    /// One attempt. A read is dropped when the run is to end; a write is waited for, because half a write helps nobody.
+    async fn once(&self, call: &Call) -> (Ended, Result<HttpResponse, Transport>) {
+        let auth = self.credential.headers((self.clock)());
+        let sending = self.clients.attempt(&call.request, &call.url, &call.headers, auth);
+        let attempt = if call.writes {
+            sending.await
+        } else {
+            tokio::select! {
+                attempt = sending => attempt,
+                () = self.cancelled() => return (Ended::Hopeless, Err(Transport::Refused(cancelled()))),
+            }
+        };
+        match attempt {
+            Attempt::Answered(response) => {
+                if response.status == 429 {
+                    self.counters.limited.fetch_add(1, Ordering::Relaxed);
+                }
+                let wait = retry::retry_after(&response, (self.clock)());
+                (Ended::Answered(response.status, wait), Ok(response))
+            }
+            Attempt::NotSent(failure) => (Ended::NotSent, Err(Transport::NotSent(failure))),
+            Attempt::Lost(failure) => (Ended::Lost, Err(Transport::AnswerLost(failure))),
+            Attempt::Useless(failure) => (Ended::Hopeless, Err(Transport::AnswerLost(failure))),
+        }
+    }
+
+    fn count(&self, call: &Call, attempt: u32) {
+        let counter = if call.writes { &self.counters.writes } else { &self.counters.reads };
+        counter.fetch_add(1, Ordering::Relaxed);
+        if attempt > 1 {
+            self.counters.retried.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.cancel.load(Ordering::Relaxed)
+    }
+
+    async fn cancelled(&self) {
+        while !self.is_cancelled() {
+            tokio::time::sleep(GLANCE).await;
+        }
+    }
+}
+
+fn cancelled() -> Failure {
+    Failure::new(Code::Cancelled, "the run is being ended")
+}
+
+fn limited(wait: Duration) -> Failure {
+    let text = format!("the system allows no calls for another {} s; run again after that", wait.as_secs());
+    Failure::new(Code::RateLimited, text)
+}
