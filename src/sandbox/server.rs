@@ -15,6 +15,7 @@ use axum::{Extension, Json};
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::accurate::answer::Refusal;
 use crate::accurate::books::{Books, KeyIndex};
 use crate::accurate::listing::ListCache;
 use crate::calls::{Calls, System};
@@ -189,7 +190,7 @@ pub fn router(state: &SharedState) -> Router {
     Router::new()
         .merge(control::router(Arc::clone(state)))
         .merge(accurate::router(Arc::clone(state)))
-        .merge(smh::router(Arc::clone(state)))
+        .nest("/smh/api/v1", smh::router(Arc::clone(state)))
         .layer(middleware::from_fn_with_state(Arc::clone(state), around))
 }
 
@@ -204,7 +205,7 @@ async fn around(
     let Some(system) = System::of(&path) else { return next.run(request).await };
     let method = request.method().as_str().to_owned();
     let response = match admit(&state, system, &request) {
-        Err(refusal) => refusal,
+        Err(refusal) => *refusal,
         Ok(_permit) => match state.faults.take(system, &method, &path) {
             None => next.run(request).await,
             Some(Kind::LoseAnswer) => {
@@ -229,7 +230,7 @@ async fn around(
 }
 
 /// A place among the calls of this token, or the refusal. SMH publishes no limit and has none here.
-fn admit(state: &State, system: System, request: &Request) -> Result<Option<Permit>, Response> {
+fn admit(state: &State, system: System, request: &Request) -> Result<Option<Permit>, Refusal> {
     let knobs = state.knobs();
     let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let (true, true, Some(token)) = (knobs.limit, system != System::Smh, token) else {
@@ -240,10 +241,10 @@ fn admit(state: &State, system: System, request: &Request) -> Result<Option<Perm
     let permit = state.limits.admit(token, Instant::now(), knobs.calls_per_second, knobs.parallel_calls);
     permit.map(Some).ok_or_else(|| {
         state.calls.note_limited();
-        match knobs.over_limit {
+        Box::new(match knobs.over_limit {
             OverLimit::Status429 => too_many(system),
             OverLimit::Refusal => (StatusCode::OK, Json(over_limit_body())).into_response(),
-        }
+        })
     })
 }
 

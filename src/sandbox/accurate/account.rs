@@ -17,7 +17,7 @@ use crate::world::{Database, Session};
 pub fn answer(state: &State, method: &Method, name: &str, headers: &HeaderMap, sent: &Params) -> Response {
     let caller = match auth::recognise(state, headers) {
         Ok(caller) => caller,
-        Err(refusal) => return refusal,
+        Err(refusal) => return *refusal,
     };
     let reads = matches!(*method, Method::GET | Method::POST);
     match name {

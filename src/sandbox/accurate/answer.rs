@@ -10,6 +10,9 @@ use crate::knobs::OauthErrors;
 /// Messages of a refused call; never empty.
 pub type Messages = Vec<String>;
 
+/// An answer that ends the work on a call. Boxed, because it travels as an error through functions that mostly succeed.
+pub type Refusal = Box<Response>;
+
 /// `{s: true, d}`.
 pub fn done(d: Value) -> Value {
     json!({"s": true, "d": d})

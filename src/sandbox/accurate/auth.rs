@@ -1,9 +1,8 @@
 //! Who is calling: a signed API token or an OAuth token with a database session, and what they may do.
 
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::Response;
 
-use super::answer::{self, OauthError};
+use super::answer::{self, OauthError, Refusal};
 use super::signature;
 use crate::knobs::Knobs;
 use crate::server::State;
@@ -33,7 +32,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 ///
 /// # Errors
 /// The answer to send when there is no valid token.
-pub fn recognise(state: &State, headers: &HeaderMap) -> Result<Caller, Response> {
+pub fn recognise(state: &State, headers: &HeaderMap) -> Result<Caller, Refusal> {
     let style = state.knobs().oauth_errors;
     let signed = headers.contains_key("x-api-timestamp") || headers.contains_key("x-api-signature");
     let bearer = text(headers, header::AUTHORIZATION.as_str()).and_then(|value| {
@@ -41,20 +40,20 @@ pub fn recognise(state: &State, headers: &HeaderMap) -> Result<Caller, Response>
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
     });
     let Some(token) = bearer else {
-        return Err(match signed {
+        return Err(Box::new(match signed {
             true => answer::fail(StatusCode::UNAUTHORIZED, "Unauthorized"),
             false => OauthError::unauthorized().answer(headers, style),
-        });
+        }));
     };
     if signed || token.starts_with("aat.") {
         return by_api_token(state, headers, &token)
-            .map_err(|message| answer::fail(StatusCode::UNAUTHORIZED, &message));
+            .map_err(|message| Box::new(answer::fail(StatusCode::UNAUTHORIZED, &message)));
     }
     let now = state.now();
     let grant = state.read(|world| world.accurate.grants.get(&token).filter(|grant| grant.expires > now).cloned());
     match grant {
         Some(grant) => Ok(Caller::Oauth { token, grant }),
-        None => Err(OauthError::invalid_token(&token).answer(headers, style)),
+        None => Err(Box::new(OauthError::invalid_token(&token).answer(headers, style))),
     }
 }
 
@@ -93,7 +92,7 @@ fn by_api_token(state: &State, headers: &HeaderMap, token: &str) -> Result<Calle
 ///
 /// # Errors
 /// The answer to send when the scope or the user's right is missing.
-pub fn permit(caller: &Caller, scope: &str, headers: &HeaderMap, knobs: &Knobs) -> Result<(), Response> {
+pub fn permit(caller: &Caller, scope: &str, headers: &HeaderMap, knobs: &Knobs) -> Result<(), Refusal> {
     if let Caller::Oauth { grant, .. } = caller
         && !grant.scopes.contains(scope)
     {
@@ -104,11 +103,11 @@ pub fn permit(caller: &Caller, scope: &str, headers: &HeaderMap, knobs: &Knobs) 
             description: "Insufficient scope for this resource".to_owned(),
             scope: Some(scope),
         };
-        return Err(error.answer(headers, knobs.oauth_errors));
+        return Err(Box::new(error.answer(headers, knobs.oauth_errors)));
     }
     if knobs.missing_rights.contains(scope) {
         let message = "Anda tidak memiliki hak akses untuk melakukan proses ini".to_owned();
-        return Err(answer::ok(answer::refused(&[message])));
+        return Err(Box::new(answer::ok(answer::refused(&[message]))));
     }
     Ok(())
 }
@@ -117,12 +116,12 @@ pub fn permit(caller: &Caller, scope: &str, headers: &HeaderMap, knobs: &Knobs) 
 ///
 /// # Errors
 /// The answer to send when there is no live session.
-pub fn database(state: &State, caller: &Caller, headers: &HeaderMap, knobs: &Knobs) -> Result<u64, Response> {
+pub fn database(state: &State, caller: &Caller, headers: &HeaderMap, knobs: &Knobs) -> Result<u64, Refusal> {
     if let Caller::ApiToken { database, .. } = caller {
         return Ok(*database);
     }
-    let key = text(headers, "x-session-id").ok_or_else(answer::no_session)?;
-    use_session(state, key, knobs).ok_or_else(answer::no_session)
+    let key = text(headers, "x-session-id").ok_or_else(|| Box::new(answer::no_session()))?;
+    use_session(state, key, knobs).ok_or_else(|| Box::new(answer::no_session()))
 }
 
 /// The database of a live session; using it keeps it alive.

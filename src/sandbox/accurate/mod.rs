@@ -7,7 +7,6 @@ pub mod answer;
 pub mod auth;
 pub mod books;
 pub mod credentials;
-pub mod defaults;
 pub mod expand;
 pub mod fields;
 pub mod fill;
@@ -34,10 +33,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 use serde_json::json;
 
-pub use defaults::default_records;
 pub use model::insert;
 
-use self::answer::refused;
+use self::answer::{Refusal, refused};
 use self::model::{Module, module};
 use self::params::{Flat, Params};
 use crate::knobs::{Knobs, MovedStyle};
@@ -66,12 +64,7 @@ async fn decide(Shared(state): Shared<SharedState>, body: String) -> Response {
     oauth::decide(&state, &Flat::parse(&body))
 }
 
-async fn token(
-    Shared(state): Shared<SharedState>,
-    uri: Uri,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+async fn token(Shared(state): Shared<SharedState>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
     match Params::read(uri.query(), &headers, &body) {
         Ok(sent) => oauth::token(&state, &headers, &sent),
         Err(message) => answer::fail(StatusCode::BAD_REQUEST, &message),
@@ -105,7 +98,7 @@ async fn data_call(
     body: Bytes,
 ) -> Response {
     let call = Call { method, path, query: uri.query().unwrap_or_default().to_owned(), headers, body };
-    answer_data(&state, &call).unwrap_or_else(|refusal| refusal)
+    answer_data(&state, &call).unwrap_or_else(|refusal| *refusal)
 }
 
 /// A call to the data host.
@@ -163,22 +156,22 @@ impl Action {
 
 /// Answers a call to the data host. Checks come in the order the live server was seen to make them: token, address,
 /// scope, session, parameters.
-fn answer_data(state: &State, call: &Call) -> Result<Response, Response> {
+fn answer_data(state: &State, call: &Call) -> Result<Response, Refusal> {
     let knobs = state.knobs();
     if let Some(redirect) = moved(state, call, &knobs) {
-        return Err(redirect);
+        return Err(Box::new(redirect));
     }
     let caller = auth::recognise(state, &call.headers)?;
-    let (module, action) = route(&call.path).ok_or_else(answer::no_such_url)?;
+    let (module, action) = route(&call.path).ok_or_else(|| Box::new(answer::no_such_url()))?;
     let scope = format!("{}_{}", module.name.replace('-', "_"), action.scope());
     auth::permit(&caller, &scope, &call.headers, &knobs)?;
     let database = auth::database(state, &caller, &call.headers, &knobs)?;
     if !action.takes(&call.method) {
         let message = format!("Request method '{}' not supported", call.method);
-        return Err(answer::fail(StatusCode::METHOD_NOT_ALLOWED, &message));
+        return Err(Box::new(answer::fail(StatusCode::METHOD_NOT_ALLOWED, &message)));
     }
     let sent = Params::read(Some(&call.query), &call.headers, &call.body)
-        .map_err(|message| answer::fail(StatusCode::BAD_REQUEST, &message))?;
+        .map_err(|message| Box::new(answer::fail(StatusCode::BAD_REQUEST, &message)))?;
     Ok(answer::ok(act(state, database, module, action, &sent, &knobs)))
 }
 

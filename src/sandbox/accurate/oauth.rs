@@ -11,7 +11,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 
 use super::account::user;
-use super::answer::{self, OauthError, escape};
+use super::answer::{self, OauthError, Refusal, escape};
 use super::credentials::new_secret;
 use super::params::{Flat, Params};
 use crate::server::State;
@@ -23,7 +23,7 @@ const LIFETIME: i64 = 1_295_999;
 /// The consent page.
 pub fn consent_page(state: &State, asked: &Flat) -> Response {
     if let Err(refusal) = known_client(state, asked) {
-        return refusal;
+        return *refusal;
     }
     let scope = asked.get("scope").unwrap_or_default();
     let hidden = |name: &str| {
@@ -42,7 +42,7 @@ pub fn consent_page(state: &State, asked: &Flat) -> Response {
     answer::page(StatusCode::OK, "Beri Akses", &body)
 }
 
-fn known_client(state: &State, asked: &Flat) -> Result<(), Response> {
+fn known_client(state: &State, asked: &Flat) -> Result<(), Refusal> {
     let client = asked.get("client_id").unwrap_or_default();
     let back = asked.get("redirect_uri").unwrap_or_default();
     let known = state.read(|world| {
@@ -53,17 +53,17 @@ fn known_client(state: &State, asked: &Flat) -> Result<(), Response> {
     if known.is_some() && is_address {
         return Ok(());
     }
-    Err(answer::page(
+    Err(Box::new(answer::page(
         StatusCode::BAD_REQUEST,
         "Error: Permintaan tidak tepat",
         "<h1>Permintaan tidak tepat</h1><p>client_id atau redirect_uri tidak dikenal.</p>",
-    ))
+    )))
 }
 
 /// What the user pressed: back to the application with a code, a token or a refusal.
 pub fn decide(state: &State, asked: &Flat) -> Response {
     if let Err(refusal) = known_client(state, asked) {
-        return refusal;
+        return *refusal;
     }
     let client = asked.get("client_id").unwrap_or_default().to_owned();
     let back = asked.get("redirect_uri").unwrap_or_default().to_owned();

@@ -1,0 +1,12 @@
+//! Accurate Online over loopback, called the way clients that were not written here call it: forms as PHP sends them,
+//! JSON as Node sends it. What is shared stands in `client.rs`; each other file is a topic.
+
+#![expect(clippy::unwrap_used, reason = "a step that fails should end the test")]
+
+mod auth;
+mod client;
+mod lists;
+mod oauth;
+mod orders;
+mod saves;
+mod server;
