@@ -28,7 +28,6 @@ use auth::{Credential, Hosts, Scrubber};
 use budget::Budget;
 use http::Clients;
 use line::Line;
-use load::Libraries;
 use lock::Lock;
 use search::Search;
 use selaras_connector_api::{Budget as Rules, Connector, Failure, Manifest, OpenRequest};
@@ -124,7 +123,6 @@ pub(crate) struct Inner {
     runtime: Option<Runtime>,
     clients: Arc<Clients>,
     budgets: Mutex<BTreeMap<String, Arc<Budget>>>,
-    libraries: Libraries,
     options: HostOptions,
     clock: Clock,
     seed: u64,
@@ -148,15 +146,7 @@ impl Host {
         let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("selaras-host").enable_all().build();
         let runtime = runtime.map_err(|error| HostError::new("host-network").with("why", error))?;
         let clients = Arc::new(Clients::new(options.timeout)?);
-        let inner = Inner {
-            runtime: Some(runtime),
-            clients,
-            budgets: Mutex::default(),
-            libraries: Libraries::default(),
-            options,
-            clock,
-            seed,
-        };
+        let inner = Inner { runtime: Some(runtime), clients, budgets: Mutex::default(), options, clock, seed };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -173,7 +163,7 @@ impl Host {
     /// When it is not found (every place tried is told), not the one that was pinned, or unfit.
     pub fn load(&self, name: &str) -> Result<Loaded, HostError> {
         let found = self.search().find(name)?;
-        self.inner.libraries.load(name, found, self.inner.options.lock_file.as_deref())
+        load::load(name, found, self.inner.options.lock_file.as_deref())
     }
 
     /// A system of a mapping, with its connector loaded. Sends nothing yet.
@@ -233,7 +223,7 @@ impl Host {
         let mut hashes = BTreeMap::new();
         for name in search.names() {
             let found = search.find(&name)?;
-            hashes.insert(name, lock::hash(&found)?);
+            hashes.insert(name, lock::hashes(&found)?.connector);
         }
         Lock::pinning(hashes).write(file)?;
         Ok(file.clone())

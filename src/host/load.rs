@@ -33,66 +33,65 @@ pub struct Loaded {
     pub connector: Box<dyn Connector>,
 }
 
-/// The libraries that are open, by file.
-#[derive(Default)]
-pub(crate) struct Libraries {
-    open: Mutex<BTreeMap<PathBuf, (String, &'static Entry)>>,
+/// The libraries that this process has opened, each with the hash it had then. The system's loader goes by the file's name: asked again for
+/// the same name, it gives the library that is open already, whatever the file holds by now.
+static OPEN: Mutex<BTreeMap<PathBuf, (String, &'static Library)>> = Mutex::new(BTreeMap::new());
+
+/// Loads a connector. `lock`: the lock file, where there is one.
+pub(crate) fn load(name: &str, found: Found, lock: Option<&Path>) -> Result<Loaded, HostError> {
+    check_rights(&found.library)?;
+    let hashes = lock::hashes(&found)?;
+    if let Some(file) = lock {
+        Lock::read(file)?.check(file, name, &found.library, &hashes.connector)?;
+    }
+    let entry = table(open(&found.library, &hashes.library)?, &found)?;
+    let text = found.declared.as_ref().map(|(_, text)| text.as_str());
+    let place = found.declared.as_ref().map_or(&found.library, |(file, _)| file);
+    let refused = |why: String| {
+        HostError::new("host-connector-refused").with("name", name).with("file", place.display()).with("why", why)
+    };
+    let connector = LoadedConnector::create(entry, text).map_err(|failure| refused(failure.text))?;
+    let manifest = connector.describe().map_err(|failure| refused(failure.text))?;
+    if manifest.name != name {
+        return Err(HostError::new("host-connector-other-name")
+            .with("file", place.display())
+            .with("says", &manifest.name)
+            .with("name", name));
+    }
+    Ok(Loaded {
+        name: name.to_owned(),
+        declaration: found.declared.map(|(file, _)| file),
+        file: found.library,
+        hash: hashes.connector,
+        abi: entry.abi,
+        build: entry.build_text().to_owned(),
+        same_build: entry.build_text() == BUILD,
+        manifest,
+        connector: Box::new(connector),
+    })
 }
 
-impl Libraries {
-    /// Loads a connector. `lock`: the lock file, where there is one.
-    pub(crate) fn load(&self, name: &str, found: Found, lock: Option<&Path>) -> Result<Loaded, HostError> {
-        check_rights(&found.library)?;
-        let hash = lock::hash(&found)?;
-        if let Some(file) = lock {
-            Lock::read(file)?.check(file, name, &found.library, &hash)?;
-        }
-        let entry = self.entry(&found, &hash)?;
-        let text = found.declared.as_ref().map(|(_, text)| text.as_str());
-        let place = found.declared.as_ref().map_or(&found.library, |(file, _)| file);
-        let refused = |why: String| {
-            HostError::new("host-connector-refused").with("name", name).with("file", place.display()).with("why", why)
-        };
-        let connector = LoadedConnector::create(entry, text).map_err(|failure| refused(failure.text))?;
-        let manifest = connector.describe().map_err(|failure| refused(failure.text))?;
-        if manifest.name != name {
-            return Err(HostError::new("host-connector-other-name")
-                .with("file", place.display())
-                .with("says", &manifest.name)
-                .with("name", name));
-        }
-        Ok(Loaded {
-            name: name.to_owned(),
-            declaration: found.declared.map(|(file, _)| file),
-            file: found.library,
-            hash,
-            abi: entry.abi,
-            build: entry.build_text().to_owned(),
-            same_build: entry.build_text() == BUILD,
-            manifest,
-            connector: Box::new(connector),
-        })
+/// Opens a library for good, unless it is open.
+fn open(file: &Path, hash: &str) -> Result<&'static Library, HostError> {
+    let path = file.canonicalize().map_err(|error| crate::search::unreadable(file, &error))?;
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    match open.get(&path) {
+        Some((known, library)) if known == hash => return Ok(library),
+        Some(_) => return Err(HostError::new("host-library-replaced").with("file", file.display())),
+        None => {}
     }
-
-    /// The table of a library, opening it if it is not open yet. A file that was replaced since is opened as another library.
-    fn entry(&self, found: &Found, hash: &str) -> Result<&'static Entry, HostError> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, entry)) = open.get(&found.library).filter(|(known, _)| known == hash) {
-            return Ok(entry);
-        }
-        let entry = open_library(found)?;
-        open.insert(found.library.clone(), (hash.to_owned(), entry));
-        Ok(entry)
-    }
-}
-
-fn open_library(found: &Found) -> Result<&'static Entry, HostError> {
-    let file = &found.library;
-    let about = |key: &str| HostError::new(key).with("file", file.display());
     // SAFETY: opening a library runs its initialisers. A connector library is trusted code; file rights and pin were checked.
-    let library = unsafe { Library::new(file) }.map_err(|error| about("host-library-not-opened").with("why", error))?;
+    let library = unsafe { Library::new(&path) }
+        .map_err(|error| HostError::new("host-library-not-opened").with("file", file.display()).with("why", error))?;
     // Never unloaded: the table, texts and thread-locals of a library have no end of life that could be waited for.
     let library: &'static Library = Box::leak(Box::new(library));
+    open.insert(path, (hash.to_owned(), library));
+    Ok(library)
+}
+
+/// The table that a library exports, if it is one that we understand.
+fn table(library: &'static Library, found: &Found) -> Result<&'static Entry, HostError> {
+    let about = |key: &str| HostError::new(key).with("file", found.library.display());
     let names = symbols(&found.exported);
     let export = names.iter().find_map(|name| {
         // SAFETY: under this name the ABI exports such a function and nothing else.

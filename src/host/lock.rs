@@ -74,17 +74,26 @@ impl Lock {
     }
 }
 
-/// The content hash of a connector: of its library alone, or of the library and its declaration together.
-pub(crate) fn hash(found: &Found) -> Result<String, HostError> {
+/// Content hashes, blake3 in hexadecimal.
+pub(crate) struct Hashes {
+    /// Of the library alone.
+    pub(crate) library: String,
+    /// Of the connector: the library, and its declaration where it has one.
+    pub(crate) connector: String,
+}
+
+/// The content hashes of a connector.
+pub(crate) fn hashes(found: &Found) -> Result<Hashes, HostError> {
     let unreadable = |error: std::io::Error| crate::search::unreadable(&found.library, &error);
     let mut hasher = blake3::Hasher::new();
     let mut file = fs::File::open(&found.library).map_err(unreadable)?;
     std::io::copy(&mut file, &mut hasher).map_err(unreadable)?;
     let library = hasher.finalize();
-    let Some((_, text)) = &found.declared else { return Ok(library.to_hex().to_string()) };
-    let mut both = blake3::Hasher::new();
-    both.update(library.as_bytes()).update(text.as_bytes());
-    Ok(both.finalize().to_hex().to_string())
+    let connector = found.declared.as_ref().map_or(library, |(_, text)| {
+        let mut both = blake3::Hasher::new();
+        both.update(library.as_bytes()).update(text.as_bytes()).finalize()
+    });
+    Ok(Hashes { library: library.to_hex().to_string(), connector: connector.to_hex().to_string() })
 }
 
 #[cfg(test)]

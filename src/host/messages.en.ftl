@@ -14,6 +14,7 @@ host-file-unreadable = { $file } cannot be read: { $why }
 host-folder-several-libraries = { $folder } holds several libraries ({ $files }), and it is not clear which one is the connector. Leave one there, or call it { $expected }.
 host-library-writable = { $file } can be changed by every user of this machine, so it is not loaded. Take that right away (chmod o-w).
 host-library-not-opened = The library { $file } cannot be opened: { $why }. Build it again for this machine.
+host-library-replaced = { $file } was replaced after this program had opened it. Start the program again.
 host-library-no-symbol = The library { $file } is no connector: it exports none of { $symbols }. Check that the right file stands there.
 host-library-wrong-abi = The connector library { $file } speaks ABI { $found }, this runner speaks ABI { $wanted }. Install the connector that belongs to this release.
 host-library-table = The connector library { $file } cannot be used: { $why }.

@@ -14,6 +14,7 @@ host-file-unreadable = { $file } tidak bisa dibaca: { $why }
 host-folder-several-libraries = { $folder } berisi beberapa library ({ $files }) sehingga tidak jelas mana konektornya. Sisakan satu saja, atau beri nama { $expected }.
 host-library-writable = { $file } bisa diubah oleh semua pengguna komputer ini, jadi tidak dimuat. Cabut hak ubah tersebut (chmod o-w).
 host-library-not-opened = Library { $file } tidak bisa dibuka: { $why }. Buat ulang untuk komputer ini.
+host-library-replaced = { $file } diganti setelah dibuka oleh program ini. Jalankan ulang programnya.
 host-library-no-symbol = Library { $file } bukan konektor: tidak ada { $symbols } di dalamnya. Pastikan file yang diletakkan di sana sudah benar.
 host-library-wrong-abi = Library konektor { $file } memakai ABI { $found }, sedangkan runner ini memakai ABI { $wanted }. Pasang konektor yang sesuai dengan versi runner ini.
 host-library-table = Library konektor { $file } tidak bisa dipakai: { $why }.

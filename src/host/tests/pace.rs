@@ -1,0 +1,84 @@
+//! The call budget against a server that counts as strictly as can be: a sliding second, and calls in flight. Real sockets, real time.
+
+#![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
+
+mod support;
+
+use axum::Router;
+use axum::http::StatusCode;
+use selaras_connector_api::{Budget, HttpRequest, ReadRequest, Transport};
+use selaras_host::{Host, HostOptions, System};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+use support::{Probe, serve, with_auth};
+
+#[derive(Default)]
+struct Count {
+    begun: VecDeque<Instant>,
+    flying: usize,
+    refused: usize,
+    served: usize,
+}
+
+/// A server with Accurate's limits: 8 calls in any second, 8 at once.
+fn strict() -> (String, Arc<Mutex<Count>>) {
+    let count = Arc::new(Mutex::new(Count::default()));
+    let shared = Arc::clone(&count);
+    let router = Router::new().fallback(move || {
+        let count = Arc::clone(&shared);
+        async move {
+            {
+                let mut count = count.lock().unwrap();
+                let now = Instant::now();
+                while count.begun.front().is_some_and(|at| now - *at >= Duration::from_secs(1)) {
+                    count.begun.pop_front();
+                }
+                if count.begun.len() >= 8 || count.flying >= 8 {
+                    count.refused += 1;
+                    return StatusCode::TOO_MANY_REQUESTS;
+                }
+                count.begun.push_back(now);
+                count.flying += 1;
+            }
+            tokio::time::sleep(Duration::from_millis(30)).await;
+            let mut count = count.lock().unwrap();
+            count.flying -= 1;
+            count.served += 1;
+            StatusCode::OK
+        }
+    });
+    (serve(router), count)
+}
+
+fn system(host: &Host, base: &str, calls: usize) -> System {
+    let url = base.to_owned();
+    let mut probe = Probe::reading(move |host| {
+        let tickets: Vec<_> = (0..calls).map(|n| host.start(HttpRequest::get(format!("{url}/{n}")))).collect();
+        tickets.into_iter().try_for_each(|ticket| host.wait(ticket).map(|_| ()).map_err(Transport::into_failure))
+    });
+    probe.budget = Some(Budget { per_second: 8, parallel: 8 });
+    host.linked("side", probe, &with_auth(base, "bearer", "one-credential", None))
+}
+
+#[test]
+fn two_systems_of_one_credential_keep_the_limit_together_and_draw_no_refusal() {
+    let (base, count) = strict();
+    let host = Host::new(HostOptions::default()).unwrap();
+    let systems = [system(&host, &base, 16), system(&host, &base, 17)];
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for mut system in systems {
+            scope.spawn(move || {
+                let request = ReadRequest { resource: "x".into(), fields: Vec::new(), since: None };
+                system.read(&request, &mut |_| {}).unwrap();
+                assert_eq!((system.calls().limited, system.calls().retried), (0, 0));
+            });
+        }
+    });
+    let took = start.elapsed();
+    let count = count.lock().unwrap();
+    assert_eq!((count.refused, count.served), (0, 33));
+    // Four full windows; more than one extra would waste the budget.
+    assert!(took >= Duration::from_secs(4) && took < Duration::from_millis(5500), "{took:?}");
+}
