@@ -16,3 +16,15 @@ pub use codec::{Codec, Kind, Resolve, display_text};
 pub use condition::Condition;
 pub use eval::Payload;
 pub use path::Path;
+
+// Compilation: text to program or diagnostics.
+pub mod compile;
+pub mod diagnostics;
+pub mod render;
+pub mod schema;
+pub mod spans;
+pub mod syntax;
+pub mod yaml;
+
+pub use compile::compile;
+pub use schema::mapping_schema;

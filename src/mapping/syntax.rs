@@ -58,16 +58,14 @@ pub struct PermissionsFile {
 
 /// One way to be allowed.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum PermissionFile {
     /// A role.
-    #[serde(deny_unknown_fields)]
     Role {
         /// The role's name in the system.
         role: String,
     },
     /// Rights, all of them.
-    #[serde(deny_unknown_fields)]
     Rights {
         /// The names of the rights, as the system shows them.
         rights: Many<String>,
@@ -90,14 +88,13 @@ pub struct GuardsFile {
 
 /// A limit: `10%` of the linked records, a number of records, or both.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum LimitFile {
     /// At most this many records.
     Count(u64),
     /// At most this share of the linked records, such as `10%`.
     Percent(#[schemars(regex(pattern = r"^\d{1,3} ?%$"))] String),
     /// Both; the lower one counts.
-    #[serde(deny_unknown_fields)]
     Both {
         /// At most this many records.
         count: u64,
@@ -108,7 +105,7 @@ pub enum LimitFile {
 
 /// A number, or text that holds one.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum NumberOrText {
     /// A number.
     Number(u64),
@@ -254,7 +251,7 @@ pub struct ChildFieldFile {
 
 /// One side of a field: a path, or a mapping where there is more to say.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum CellFile {
     /// The member, such as `$.billStreet`.
     Path(PathFile),
@@ -296,30 +293,36 @@ pub struct FlagFile {
 
 /// How a raw value becomes a common one, and back.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum CodecFile {
     /// A codec without options.
     Name(CodecName),
     /// Text with options.
-    #[serde(deny_unknown_fields)]
     Text {
         /// Its options.
         text: TextOptions,
     },
     /// A number with options.
-    #[serde(deny_unknown_fields)]
     Decimal {
         /// Its options.
         decimal: DecimalOptions,
     },
+    /// A whole number with options.
+    Integer {
+        /// Its options.
+        integer: IntegerOptions,
+    },
+    /// A moment in a form of its own.
+    Timestamp {
+        /// Its options.
+        timestamp: TimestampOptions,
+    },
     /// A day in a form of its own.
-    #[serde(deny_unknown_fields)]
     Date {
-        /// The form, such as `dd/MM/yyyy`.
-        date: String,
+        /// How days are written.
+        date: DateFile,
     },
     /// A code list: what this side says, and what it means.
-    #[serde(deny_unknown_fields)]
     Table {
         /// This side's values and the common ones.
         table: BTreeMap<String, Scalar>,
@@ -327,7 +330,6 @@ pub enum CodecFile {
         unlisted: Option<UnlistedFile>,
     },
     /// A reference to a record of another entity.
-    #[serde(deny_unknown_fields)]
     Ref {
         /// The entity.
         #[serde(rename = "ref")]
@@ -336,13 +338,11 @@ pub enum CodecFile {
         by: Option<ByFile>,
     },
     /// Always the same value, whatever the other side says.
-    #[serde(deny_unknown_fields)]
     Constant {
         /// The value.
         constant: Scalar,
     },
     /// Text put together from other fields.
-    #[serde(deny_unknown_fields)]
     Template {
         /// The text, with names of fields in braces, such as `{code} {name}`.
         template: String,
@@ -389,6 +389,46 @@ pub struct DecimalOptions {
     pub blank: Option<NumberFile>,
 }
 
+/// Options of the `integer` codec.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct IntegerOptions {
+    /// What a missing number means, such as 0.
+    pub blank: Option<NumberFile>,
+}
+
+/// Options of the `timestamp` codec.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TimestampOptions {
+    /// How moments are written. Default: `iso`.
+    pub form: Option<TimestampFile>,
+    /// The offset of texts that name none, such as `+07:00` (the default).
+    pub offset: Option<String>,
+}
+
+/// How moments are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum TimestampFile {
+    /// ISO 8601, such as `2025-05-30T15:36:11+07:00`.
+    #[serde(rename = "iso")]
+    Iso,
+    /// Day first, such as `30/05/2025 15:36:11`.
+    #[serde(rename = "dd/MM/yyyy HH:mm:ss")]
+    DayFirst,
+}
+
+/// How days are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+pub enum DateFile {
+    /// Day first, such as `30/05/2025`.
+    #[serde(rename = "dd/MM/yyyy")]
+    DayFirst,
+    /// ISO 8601, such as `2025-05-30`.
+    #[serde(rename = "yyyy-MM-dd")]
+    Iso,
+}
+
 /// A number.
 #[derive(Debug, Deserialize)]
 #[serde(transparent)]
@@ -400,18 +440,19 @@ pub struct NumberFile(pub serde_json::Number);
 pub enum UnlistedFile {
     /// The record is held until a person decides.
     Hold,
+    /// It passes as text.
+    Keep,
     /// The field is left alone, as if the system had not returned it.
     Ignore,
 }
 
 /// What a reference names its record by.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum ByFile {
     /// The same in both directions.
     Same(String),
     /// Read one way, written another.
-    #[serde(deny_unknown_fields)]
     Apart {
         /// What it is read by.
         read: String,
@@ -422,7 +463,7 @@ pub enum ByFile {
 
 /// Conditions that must all hold.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum RulesFile {
     /// One condition.
     One(ConditionFile),
@@ -432,12 +473,11 @@ pub enum RulesFile {
 
 /// A condition, perhaps with the words for when it does not hold.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum RuleFile {
     /// A condition.
     Bare(ConditionFile),
     /// A condition with a reason.
-    #[serde(deny_unknown_fields)]
     WithReason {
         /// What must hold.
         require: ConditionFile,
@@ -448,12 +488,11 @@ pub enum RuleFile {
 
 /// Words for people.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum ReasonFile {
     /// The same in both languages.
     Same(String),
     /// In Indonesian and English.
-    #[serde(deny_unknown_fields)]
     Both {
         /// In Indonesian.
         id: String,
@@ -478,10 +517,9 @@ pub struct ListFile {
 
 /// Where children stand.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum PlaceFile {
     /// In an array.
-    #[serde(deny_unknown_fields)]
     Array {
         /// The array.
         path: PathFile,
@@ -489,7 +527,6 @@ pub enum PlaceFile {
         id: Option<PathFile>,
     },
     /// In numbered members of the record itself.
-    #[serde(deny_unknown_fields)]
     Slots {
         /// The members.
         slots: SlotsFile,
@@ -522,12 +559,11 @@ pub enum OrderFile {
 
 /// The place of a child field in one slot.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum SlotFile {
     /// The member of the record.
     Path(PathFile),
     /// Always this value, never written.
-    #[serde(deny_unknown_fields)]
     Fixed {
         /// The value.
         fixed: Scalar,

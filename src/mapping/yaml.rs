@@ -9,6 +9,7 @@ use granit_parser::ScanError;
 use selaras_model::{Diagnostic, Span};
 use serde_json::Value as Json;
 use serde_saphyr::options::{DuplicateKeyPolicy, MergeKeyPolicy};
+use serde_saphyr::{MessageFormatter, UserMessageFormatter};
 
 /// The longest mapping that is read, in bytes.
 pub const MAX_BYTES: usize = 1024 * 1024;
@@ -32,8 +33,8 @@ pub fn load(text: &str) -> (Option<Json>, SpanIndex, Vec<Diagnostic>) {
     match serde_saphyr::from_str_with_options::<Json>(text, value_options()) {
         Ok(value) => (Some(value), spans, found),
         Err(error) => {
-            let detail = error.without_snippet().render();
-            found.push(diag::yaml_syntax(value_span(text, &error), detail.lines().next().unwrap_or_default()));
+            let detail = UserMessageFormatter.format_message(error.without_snippet());
+            found.push(diag::yaml_syntax(value_span(text, &error), &detail));
             (None, spans, found)
         }
     }

@@ -47,6 +47,8 @@ pub(super) struct Context<'a> {
     pub(super) systems: PerSide<SystemDecl>,
     pub(super) manifests: PerSide<Option<&'a Manifest>>,
     pub(super) entities: BTreeMap<String, Known>,
+    /// The names of the fields that stand beside the one being compiled.
+    pub(super) siblings: Vec<String>,
     pub(super) found: Vec<Diagnostic>,
 }
 
@@ -59,7 +61,7 @@ impl<'a> Context<'a> {
     ) -> Self {
         let names = systems.as_ref().map(|system| system.name.clone());
         let entities = file.entities.iter().flatten().map(|(name, entity)| (name.clone(), known(entity, &names)));
-        Self { spans, entities: entities.collect(), systems, manifests, found: Vec::new() }
+        Self { spans, entities: entities.collect(), siblings: Vec::new(), systems, manifests, found: Vec::new() }
     }
 
     pub(super) fn report(&mut self, diagnostic: Diagnostic) {
@@ -72,10 +74,6 @@ impl<'a> Context<'a> {
 
     pub(super) fn key_spot(&self, at: &At) -> Spot {
         Spot::key(self.spans, &at.0)
-    }
-
-    pub(super) fn place(&self, at: &At) -> &str {
-        self.spans.place(&at.0).and_then(|place| place.scalar.as_ref()).map_or("", |scalar| &scalar.text)
     }
 
     /// The name of a side.

@@ -133,7 +133,8 @@ impl Shape<'_> {
                 }
                 None => {
                     let sides = if has_side_keys(schema) { self.systems } else { &[] };
-                    let known: Vec<&str> = properties(schema).chain(sides.iter().map(String::as_str)).collect();
+                    let mut known: Vec<&str> = sides.iter().map(String::as_str).collect();
+                    properties(schema).for_each(|name| known.push(name));
                     self.found.push(diag::unknown_key(Spot::key(self.spans, &own), key, known));
                 }
             }

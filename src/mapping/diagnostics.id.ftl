@@ -1,0 +1,191 @@
+# Yang bisa salah pada berkas pemetaan. Satu pesan per kode di diagnostics.rs; `-help` mengatakan apa yang harus dilakukan.
+
+diag-error = kesalahan
+diag-warning = peringatan
+diag-help = saran
+diag-here = di sini
+diag-first-here = pertama kali di sini
+
+diag-did-you-mean = maksudnya `{ $name }`?
+diag-known = yang mungkin di sini: { $names }
+diag-known-many = tidak ada yang mirip di antara { $count } nama yang dikenal di sini
+
+# M00x: teks
+diag-yaml-syntax = ini bukan YAML sebagaimana pemetaan ditulis: { $detail }
+diag-duplicate-key = kunci `{ $key }` muncul untuk kedua kalinya di sini
+diag-duplicate-key-help = yang pertama yang berlaku; hapus atau ganti nama salah satunya
+diag-too-large = berkas berukuran { $bytes } byte; pemetaan paling besar { $max }
+
+# M01x: bentuk
+diag-unknown-key = tidak ada kunci `{ $key }` di sini
+diag-wrong-kind = seharusnya { $expected ->
+    [text] teks
+    [list] daftar
+    [mapping] pasangan kunci dan nilai
+    [number] angka
+    [whole] bilangan bulat mulai dari 0
+    [bool] true atau false
+    [list-or-text] teks atau daftar
+    [mapping-or-text] teks atau pasangan kunci dan nilai
+    [mapping-or-text-or-whole] bilangan bulat, teks, atau pasangan kunci dan nilai
+    [text-or-whole] teks atau bilangan bulat mulai dari 0
+    [text-or-number-or-bool-or-null] satu nilai
+   *[other] { $expected }
+}, yang ada { $found ->
+    [text] teks
+    [list] daftar
+    [mapping] pasangan kunci dan nilai
+    [number] angka
+    [bool] true atau false
+    [null] kosong
+   *[other] { $found }
+}
+diag-missing-key = kunci `{ $key }` tidak ada di sini
+diag-unknown-word = `{ $word }` tidak dikenal di sini
+diag-quote-it = tanpa tanda kutip `{ $text }` bukan teks: pembaca YAML menganggapnya hal lain
+diag-quote-it-help = beri tanda kutip: '{ $text }'
+diag-unknown-version = bahasa pemetaan versi { $version } tidak dikenal; runner ini memakai versi 1
+diag-empty = `{ $what }` kosong
+diag-no-include = berkas belum bisa dipecah dengan `include`
+diag-no-include-help = tulis semuanya dalam berkas ini
+diag-bad-name = `{ $name }` tidak bisa menjadi nama: tidak boleh kosong, diawali atau diakhiri spasi, atau berisi karakter kendali (nama sistem: sama sekali tanpa spasi dan panah)
+diag-not-understood = bagian ini lolos pemeriksaan tetapi tetap tidak dimengerti; ini kesalahan runner, bukan Anda: { $detail }
+
+# M02x: sistem dan arah
+diag-not-two-systems = pemetaan memasangkan tepat dua sistem; di sini { $count ->
+    [0] tidak ada
+    [1] hanya satu
+   *[other] ada { $count }
+}
+diag-reserved-system-name = sistem tidak boleh bernama `{ $name }`: itu kata dari bahasa pemetaan
+diag-unknown-side = tidak ada sistem bernama `{ $name }`
+diag-bad-direction = `{ $text }` bukan arah
+diag-bad-direction-help = tulis `two-way`, `{ $left } -> { $right }` atau `{ $right } -> { $left }`
+diag-bad-limit = `{ $text }` bukan batas
+diag-bad-limit-help = tulis bagian seperti `10%`, jumlah data seperti 37, atau keduanya: { "{" } count: 37, percent: 10% { "}" }
+diag-no-newer = `newer` tidak tersedia: perlu waktu perubahan yang bisa dipercaya di kedua sisi
+diag-no-newer-help = tulis `hold` atau nama sistem yang menang
+diag-missing-resource = entitas { $entity } tidak punya sumber data di { $system }
+diag-missing-resource-help = tambahkan `{ $system }:` dengan nama sumber datanya
+
+# M03x: kolom
+diag-unknown-field = tidak ada kolom `{ $name }` di sini
+diag-bad-path = `{ $text }` bukan jalur ke satu anggota
+diag-bad-condition = syarat ini tidak bisa dimengerti
+diag-bad-codec = codec ini tidak bisa dibuat
+diag-scale-too-large = angka tepat paling banyak punya { $max } digit di belakang koma
+diag-number-not-exact = { $number } tidak bisa disimpan dengan tepat
+diag-bad-offset = `{ $text }` bukan selisih waktu; tulis misalnya +07:00 atau Z
+diag-codec-one-way = kolom { $field } mengalir dari { $system }, padahal nilainya di sana berasal dari pemetaan
+diag-codec-one-way-help = alirkan hanya ke { $system } (`direction: { $other } -> { $system }`), atau beri { $system } codec yang bisa membaca
+diag-table-not-injective = `{ $meaning }` mewakili beberapa nilai { $system } ({ $raws }), jadi tidak jelas mana yang harus ditulis di sana
+diag-table-not-injective-help = beri tiap nilai arti sendiri, atau alirkan kolom ini hanya dari { $system } (`direction: { $system } -> { $other }`)
+diag-missing-cell = kolom { $field } tidak mengatakan letaknya di { $system }
+diag-missing-cell-help = tambahkan `{ $system }:` dengan jalur, atau beri sisi lain constant atau template
+diag-path-or-read-write = { $both ->
+    [yes] `path` berlaku untuk kedua arah dan tidak bisa bersama `read` atau `write`
+   *[no] sisi ini tidak punya letak: beri `path`, atau `read` dan `write`
+}
+diag-nothing-to-read = kolom { $field } mengalir dari { $system } ke { $other }, tetapi tidak ada yang bisa dibaca
+diag-nothing-to-read-help = beri { $system } `path` atau `read`
+diag-nothing-to-write = kolom { $field } mengalir dari { $other } ke { $system }, tetapi tidak ada tempat menulisnya
+diag-nothing-to-write-help = beri { $system } `path` atau `write`, atau alirkan ke arah sebaliknya (`direction: { $system } -> { $other }`)
+diag-kinds-differ = kedua sisi kolom { $field } tidak pernah sama: yang kiri { $left ->
+    [text] teks
+    [number] angka
+    [bool] true atau false
+    [date] tanggal
+    [timestamp] waktu
+    [ref] rujukan
+    [percent] persentase
+   *[other] { $left }
+}, yang kanan { $right ->
+    [text] teks
+    [number] angka
+    [bool] true atau false
+    [date] tanggal
+    [timestamp] waktu
+    [ref] rujukan
+    [percent] persentase
+   *[other] { $right }
+}
+diag-kinds-differ-help = beri kedua sisi codec (`as`) sejenis
+diag-key-not-comparable = data tidak bisa dibedakan dengan kolom { $field }: bukan nilai tunggal yang bisa dibaca kedua sisi
+diag-not-in-list = `{ $what }` tidak bisa berada di samping `list`; letak daftar ditulis di dalamnya
+diag-missing-place = daftar { $field } tidak mengatakan letaknya di { $system }
+diag-missing-column = slot { $slot } tidak mengatakan letak kolom { $field }
+diag-path-in-slots = kolom { $field } tidak bisa punya jalur di { $system }: di sana letaknya ditentukan oleh slot
+diag-partner-id-twice = id pasangan hanya bisa disimpan di satu sisi
+diag-partner-id-twice-help = simpan di sistem yang punya anggota untuk itu dan hapus yang lain
+
+# M05x: rujukan
+diag-unknown-entity = tidak ada entitas `{ $name }`
+diag-unknown-ref-field = entitas { $entity } tidak punya kolom `{ $name }` di sisi ini
+diag-reference-cycle = entitas saling merujuk berputar: { $cycle }
+diag-reference-cycle-help = rujukan berputar belum bisa ditulis; hilangkan salah satunya
+diag-refs-differ = kedua sisi kolom { $field } merujuk entitas yang berbeda: { $left } dan { $right }
+
+# M06x: kemampuan konektor
+diag-unknown-resource = konektor { $connector } tidak punya sumber data `{ $name }`
+diag-unknown-member = sumber data { $resource } tidak punya anggota `{ $member }`
+diag-member-not-writable = anggota `{ $member }` dari { $resource } bisa dibaca tetapi tidak bisa ditulis
+diag-member-not-writable-help = beri anggota lain sebagai `write`, atau alirkan kolom ini hanya ke { $other }
+diag-member-not-readable = anggota `{ $member }` dari { $resource } bisa ditulis tetapi tidak ada dalam jawaban
+diag-children-not-writable = rincian `{ $member }` dari { $resource } tidak bisa ditulis
+diag-missing-operation = { $system } tidak bisa { $operation ->
+    [read] mendaftar
+    [create] membuat
+    [update] mengubah
+    [delete] menghapus
+   *[other] { $operation }
+} data { $resource }, padahal pemetaan ini memerlukannya
+diag-missing-operation-help = { $operation ->
+    [create] jangan buat apa pun di sana: `on_create: { "{" } { $system }: deny { "}" }`, atau pilih `sync` lain
+    [delete] pilih `deactivate`, `unlink` atau `hold`
+    [update] jangan alirkan kolom ke sana, atau hanya dengan `write: on_create`
+   *[other] pilih sumber data lain
+}
+diag-no-deactivate = { $system } tidak bisa menonaktifkan data { $resource }
+diag-no-deactivate-help = pilih `delete`, `unlink` atau `hold`
+
+# M07x: boleh, tetapi janggal
+diag-right-not-asked = hak akses yang diminta di { $system } tidak mencakup `{ $right }`, yang diperlukan { $entity }
+diag-right-not-asked-help = tambahkan `{ $right }` ke daftar ini
+diag-written-twice = dua kolom menulis anggota { $member } dari { $system }; yang belakangan yang menang
+diag-written-twice-help = hilangkan salah satunya, atau bedakan dengan `flag`
+diag-no-identity = tidak ada yang menentukan data { $entity } mana yang berpasangan: tidak ada `match` maupun `partner_id`
+diag-no-identity-help = tambahkan `match` dengan kolom yang menamai data, atau `partner_id`
+diag-creates-nothing = data { $entity } boleh dibuat di { $system }, tetapi tidak ada kolom yang mengalir ke sana
+diag-creates-nothing-help = alirkan kolom ke sana, atau larang pembuatannya
+
+# Mengapa jalur, syarat atau codec tidak bisa: disebut di bawah M031, M032 dan M033
+map-path-syntax = mulai dari sini bukan JSONPath: `{ $rest }`; tulis misalnya $.customer.name
+map-path-empty = ini menunjuk seluruh data; sebutkan satu anggota, misalnya $.name
+map-path-not-singular = ini bisa menunjuk beberapa tempat; hanya nama dan indeks yang bisa dipakai, misalnya $.lines[0].id
+map-path-negative-index = menghitung dari belakang ([{ $index }]) tidak bisa ditulis; hitung dari 0
+map-path-index-too-high = indeks { $index } terlalu tinggi; paling tinggi { $max }
+map-path-too-long = jalur paling panjang { $max } karakter
+map-condition-syntax = mulai dari sini bukan syarat: `{ $rest }`; tulis misalnya @.status == 'active' && @.amount > 0
+map-condition-too-long = syarat paling panjang { $max } karakter
+map-condition-too-deep = kurung bertumpuk paling dalam { $max }
+map-condition-too-many-descents = `..` hanya boleh sekali dalam satu jalur
+map-condition-function = tidak ada fungsi `{ $function }`; yang ada match, search, length, count dan value
+map-condition-argument = fungsi `{ $function }` tidak bisa menerima argumen ini
+map-condition-not-a-test = `{ $function }` menghasilkan nilai, bukan ya atau tidak; bandingkan dengan sesuatu
+map-condition-number = angka { $value } tidak bisa disimpan dengan tepat
+map-condition-pattern = pola `{ $pattern }` bukan ekspresi reguler
+map-condition-pattern-not-text = pola untuk `{ $function }` harus teks dalam tanda kutip
+map-table-bad-code = `{ $value }` tidak bisa menjadi kode: kode adalah satu nilai
+map-table-duplicate = kode `{ $value }` muncul dua kali di sini
+map-template-syntax = dalam `{ $text }` ada kurung kurawal yang tidak ditutup atau kosong; kolom ditulis dalam kurung kurawal, misalnya { "{" }code{ "}" }
+map-not-number = `{ $value }` bukan angka
+map-not-integer = `{ $value }` bukan bilangan bulat
+map-not-bool = `{ $value }` bukan true maupun false
+map-not-date = `{ $value }` bukan tanggal berbentuk { $pattern }
+map-not-timestamp = `{ $value }` bukan waktu berbentuk { $pattern }
+map-not-percent = `{ $value }` bukan persentase
+map-not-phone = `{ $value }` bukan nomor telepon
+map-not-ref = `{ $value }` bukan rujukan ke { $entity }
+map-not-text = `{ $value }` bukan teks
+map-not-code = `{ $value }` bukan kode
+map-unlisted = tabel tidak memuat `{ $value }`
