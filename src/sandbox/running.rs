@@ -1,7 +1,7 @@
 //! The port and the threads: starts the server on a runtime of its own, keeps the data file fresh, and stops both.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -38,7 +38,7 @@ impl Running {
             listener.local_addr().map_err(|source| SandboxError::Listen { address: options.listen, source })?;
         let mut world = kept.unwrap_or_else(|| server::first_world(&options));
         accurate::credentials::ensure(&mut world.accurate);
-        let state = State::new(options, world, format!("http://{address}"));
+        let state = State::new(options, world, format!("http://{}", reachable(address)));
         state.save()?;
         let runtime = runtime().map_err(|source| SandboxError::Threads { source })?;
         let (stop, stopping) = watch::channel(false);
@@ -84,6 +84,15 @@ fn bind(address: SocketAddr) -> Result<TcpListener, SandboxError> {
         io::ErrorKind::AddrInUse => SandboxError::AddressInUse { address },
         _ => SandboxError::Listen { address, source },
     })
+}
+
+/// The address callers on this machine use: listening everywhere includes loopback.
+fn reachable(address: SocketAddr) -> SocketAddr {
+    match address.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())),
+        IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::from((Ipv6Addr::LOCALHOST, address.port())),
+        _ => address,
+    }
 }
 
 fn runtime() -> io::Result<Runtime> {

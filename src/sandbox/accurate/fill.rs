@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::answer::Messages;
 use super::books::Books;
-use super::model::{Kind, Module, Param, module};
+use super::model::{Module, module};
+use super::param::{Kind, Param};
 use super::params::plain_text;
 use super::values;
 use crate::world::Row;

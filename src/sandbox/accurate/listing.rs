@@ -136,7 +136,6 @@ fn matching(db: &Database, module: &Module, conditions: &[Condition], sort: Opti
     match keys.as_slice() {
         // Rows are kept in the order of their ids, so the commonest order costs nothing.
         [(name, false)] if name == "id" => found.map(|(id, _)| *id).collect(),
-        [] if sort.is_some() => found.map(|(id, _)| *id).collect(),
         [] => recent_first(found),
         keys => sorted(db, module, found, keys),
     }

@@ -4,13 +4,14 @@ use std::sync::LazyLock;
 
 use serde_json::{Value, json};
 
+use super::customer::salesmen;
 use super::expand::{embed, reduce};
-use super::masters::salesmen;
 use super::model::{
-    Compare, Embedded, Module, Numbering, Param, Reference, SALESMEN, Shape, by_id, custom_members, date, filter,
-    filter_on, flag, integer, lines, named, number, template, text, to,
+    Compare, Embedded, Module, Numbering, Reference, Shape, custom_members, filter, filter_on, template, to,
 };
-use super::orders::{check_order, complete_order};
+use super::order_check::check_order;
+use super::orders::complete_order;
+use super::param::{Param, SALESMEN, by_id, date, flag, integer, lines, named, number, text};
 use super::values;
 use crate::world::{Database, Row};
 

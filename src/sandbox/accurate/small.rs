@@ -6,9 +6,10 @@ use serde_json::{Value, json};
 
 use super::masters_check::check_unit;
 use super::model::{
-    Compare, Embedded, Filter, Module, Param, Shape, choice, filter, filter_on, flag, integer, named, nothing_computed,
-    nothing_to_check, nothing_to_complete, number, template, text,
+    Compare, Embedded, Filter, Module, Shape, filter, filter_on, nothing_computed, nothing_to_check,
+    nothing_to_complete, template,
 };
+use super::param::{Param, choice, flag, integer, named, number, text};
 use super::values;
 use crate::world::{Database, Row};
 

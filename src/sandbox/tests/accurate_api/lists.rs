@@ -89,6 +89,7 @@ fn the_order_is_as_asked_and_else_not_that_of_ids() {
     assert_eq!(names("&sp.sort=name|desc")[..2], ["Toko 7", "Toko 6"]);
     assert_eq!(names("&sp.sort=suspended|desc;name|asc")[..3], ["Toko 3", "Toko 1", "Toko 2"]);
     assert_eq!(names("&sp.sort=lastUpdate|asc")[0], "Toko 1");
+    assert_eq!(names("&sp.sort=nonsense|asc")[0], "Toko 3", "an unknown name sorts nothing");
 }
 
 #[test]
