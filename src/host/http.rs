@@ -2,7 +2,8 @@
 //! decided elsewhere.
 
 use crate::HostError;
-use crate::auth::{Headers, is_loopback};
+use crate::auth::Headers;
+use crate::hosts::is_loopback;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Method, Url};

@@ -1,9 +1,10 @@
 //! The line to one system: judges a request, waits for the budget, signs, sends, and repeats what may be repeated. One for each system;
 //! what runs on it is a task of the host's runtime.
 
-use crate::auth::{Credential, Hosts, Scrubber};
+use crate::auth::{Credential, Scrubber};
 use crate::budget::{Budget, TooLong};
 use crate::gate::{self, Phase};
+use crate::hosts::Hosts;
 use crate::http::{self, Attempt, Clients};
 use crate::retry::{self, Ended, Next};
 use crate::{CallStats, Clock};

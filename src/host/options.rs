@@ -1,0 +1,99 @@
+//! What a host is made with and what it tells about itself: plain data.
+
+use crate::{HostError, Loaded};
+use selaras_connector_api::Manifest;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+/// Tells the time in Unix seconds. Signatures and the dates in answers need it; waiting does not.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What a host is made with.
+#[derive(Clone, Debug)]
+pub struct HostOptions {
+    /// Folders that hold a folder for each connector, in the order in which they are searched.
+    pub search: Vec<PathBuf>,
+    /// The folder of the program, beside which libraries are looked for last.
+    pub exe_dir: PathBuf,
+    /// The lock file. One that does not exist pins nothing.
+    pub lock_file: Option<PathBuf>,
+    /// Set from outside when the run is to end.
+    pub cancel: Arc<AtomicBool>,
+    /// How long one request may take.
+    pub timeout: Duration,
+}
+
+impl Default for HostOptions {
+    fn default() -> Self {
+        Self {
+            search: Vec::new(),
+            exe_dir: PathBuf::from("."),
+            lock_file: None,
+            cancel: Arc::default(),
+            timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Calls made, those that were repeated included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct CallStats {
+    /// Calls that only read.
+    pub reads: u64,
+    /// Calls that could write.
+    pub writes: u64,
+    /// How many of both were repetitions.
+    pub retried: u64,
+    /// How many of both were refused for being too many.
+    pub limited: u64,
+}
+
+/// A connector that is there, usable or not.
+#[derive(Debug)]
+pub struct Installed {
+    /// The name in mappings.
+    pub name: String,
+    /// What is known of it, or why it cannot be used.
+    pub details: Result<InstalledDetails, HostError>,
+}
+
+/// What is known of a usable connector.
+#[derive(Clone, Debug)]
+pub struct InstalledDetails {
+    /// The connector's version.
+    pub version: String,
+    /// The system's name as people know it.
+    pub title: String,
+    /// Its library, or that of its engine.
+    pub file: PathBuf,
+    /// Its `connector.toml`, where it has one.
+    pub declaration: Option<PathBuf>,
+    /// The content hash, blake3 in hexadecimal.
+    pub hash: String,
+    /// The library's ABI number.
+    pub abi: u32,
+    /// The library's build identity.
+    pub build: String,
+    /// Whether the runner was built alike.
+    pub same_build: bool,
+    /// What the connector says of itself.
+    pub manifest: Manifest,
+}
+
+impl From<Loaded> for InstalledDetails {
+    fn from(loaded: Loaded) -> Self {
+        InstalledDetails {
+            version: loaded.manifest.version.clone(),
+            title: loaded.manifest.title.clone(),
+            file: loaded.file,
+            declaration: loaded.declaration,
+            hash: loaded.hash,
+            abi: loaded.abi,
+            build: loaded.build,
+            same_build: loaded.same_build,
+            manifest: loaded.manifest,
+        }
+    }
+}
