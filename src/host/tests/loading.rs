@@ -224,12 +224,16 @@ fn settings_that_do_not_fit_are_told_before_anything_is_sent() {
     assert_eq!(key(&unknown), "host-setting-unknown");
 }
 
-/// The libraries of this workspace's own connectors, where cargo puts them.
+/// The workspace's own connectors, where cargo puts their libraries and where the one without code is declared.
 #[test]
-fn the_connectors_of_the_workspace_are_found_beside_the_program() {
-    let host = Host::new(HostOptions { exe_dir: deps(), ..HostOptions::default() }).unwrap();
-    let names: Vec<String> = host.installed().into_iter().map(|one| one.name).collect();
-    for name in ["accurate", "rest", "sim"] {
-        assert!(names.iter().any(|there| there == name), "{name} is not among {names:?}");
+fn the_connectors_of_the_workspace_are_found_and_say_what_they_are() {
+    let declared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../connectors");
+    let host = Host::new(HostOptions { search: vec![declared], exe_dir: deps(), ..HostOptions::default() }).unwrap();
+    for name in ["accurate", "sim", "smh"] {
+        let loaded = host.load(name).map_err(|error| error.to_string()).unwrap();
+        assert_eq!(loaded.manifest.name, name);
+        assert_eq!(loaded.declaration.is_some(), name == "smh");
     }
+    let names: Vec<String> = host.installed().into_iter().map(|one| one.name).collect();
+    assert!(!names.contains(&"rest".to_owned()), "{names:?}");
 }
