@@ -1,7 +1,7 @@
 //! What the planner is given: everything it needs, so that it never reads, waits or asks.
 
 use crate::plan::Binding;
-use selaras_mapping::Mapping;
+use selaras_mapping::program::Mapping;
 use selaras_model::{
     Coverage, EntityName, Image, Intent, Link, MatchKey, Message, NativeId, Observed, PerSide, Presence, RefBy, Side,
     Standing,
@@ -40,8 +40,8 @@ pub struct EntityInput {
     pub coverage: PerSide<Coverage>,
     /// Intents without a clear outcome, each with whether its settle time has passed.
     pub intents: Vec<OpenIntent>,
-    /// The version tokens that writes to each side can carry as their precondition.
-    pub compare_and_set: PerSide<bool>,
+    /// Deletes that were refused before.
+    pub refused: Vec<RefusedDelete>,
 }
 
 /// A live link and what became of its records.
@@ -116,4 +116,15 @@ pub enum RefAnswer {
     Missing,
     /// The entity was not observed in this run; the message says so.
     NotObserved(Message),
+}
+
+/// A delete or deactivation that a system refused in an earlier run; it is not asked again until a person decides or the record changes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedDelete {
+    /// The side that refused.
+    pub side: Side,
+    /// The record that it kept.
+    pub id: NativeId,
+    /// What it said.
+    pub text: String,
 }

@@ -1,1 +1,62 @@
-//! Deciding: correlate, classify, merge, order, check, guard.
+//! Deciding: from what was observed of two systems and what they last agreed on, to a plan.
+//!
+//! Pure: the same input gives the same plan bytes, whatever the order of records (invariant 7). Nothing here reads, waits, asks for the
+//! time or draws a number, and bad data never fails a plan: it becomes a conflict, a held record or a problem in it.
+
+mod check;
+mod correlate;
+mod entity;
+mod guard;
+mod input;
+mod merge;
+mod order;
+#[expect(clippy::module_inception, reason = "the module of the type that the crate is about")]
+mod plan;
+mod table;
+mod tally;
+mod translate;
+
+pub use check::{Finding, check};
+pub use guard::guard;
+pub use input::{EntityInput, Input, KeyOwner, LinkInput, OpenIntent, RefAnswer, RefQuestion, RefTable, RefusedDelete};
+pub use plan::{
+    Action, ActionKind, Binding, Change, Conflict, ConflictKind, Counts, Ending, EntityReport, FieldConflict, GuardStop, Held,
+    Move, Pair, PartnerId, Plan, Precondition, Problem, ReasonCount, RefKey, pending_action, pending_key,
+};
+pub use table::{State, Verdict, verdict};
+
+use selaras_model::Hash128;
+
+/// Makes a plan.
+///
+/// Entities are planned in the order given, so that a record refers to what was planned before it; see `entity` for what happens to one,
+/// and `order` for the order of the writes.
+#[must_use]
+pub fn plan(input: &Input) -> Plan {
+    let mut draft = entity::Draft::default();
+    let mut reports = Vec::with_capacity(input.entities.len());
+    for given in &input.entities {
+        let Some(entity) = input.mapping.entity(&given.entity) else { continue };
+        reports.push(entity::plan_entity(entity, &input.binding.systems, given, &input.refs, &mut draft));
+    }
+    let actions = order::order(draft.actions, &reports);
+    let mut plan = Plan {
+        format: 1,
+        binding: input.binding.clone(),
+        actions,
+        pairs: draft.pairs,
+        conflicts: draft.conflicts,
+        held: draft.held,
+        problems: draft.problems,
+        entities: reports,
+        hash: String::new(),
+    };
+    plan.hash = hash(&plan);
+    plan
+}
+
+/// The hash of a plan's contents, so that an approval or a saved plan means exactly these writes.
+fn hash(plan: &Plan) -> String {
+    let bytes = serde_json::to_vec(plan).expect("a plan holds only maps with text keys and plain values");
+    Hash128::of(&bytes).to_string()
+}

@@ -1,1 +1,19 @@
-//! Observe, plan, check, guard, apply, settle.
+//! The shell around the core: observe, plan, check, guard, apply, settle. It owns the order of effects and nothing else: what to do is
+//! decided in `selaras-plan` and `selaras-apply`, how to reach a system in `selaras-host`, how to remember in `selaras-store`.
+
+mod bits;
+mod error;
+mod gather;
+mod info;
+mod observe;
+mod outcome;
+mod perform;
+mod planning;
+mod recover;
+mod references;
+mod workspace;
+
+pub use error::{Class, RunError};
+pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Quiet, SyncInfo};
+pub use perform::Clock;
+pub use workspace::{Remembered, Selection, Workspace, remembered};

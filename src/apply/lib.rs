@@ -1,0 +1,10 @@
+//! From a plan and what became of its actions so far, to the next step; and from outcomes to what may go into the base.
+//!
+//! Pure: it performs nothing itself. The shell performs what [`step`] names and feeds the outcome back, so that "crash here" is a loop
+//! variable in a test. A plan is only ever shrunk: what is not in it is never done (invariant 9).
+
+mod settle;
+mod step;
+
+pub use settle::{Written, settle};
+pub use step::{Course, End, Skip, Step, step};

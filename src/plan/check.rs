@@ -1,0 +1,161 @@
+//! The checker: a second opinion on a finished plan, by other code than the planner's. It does not trust what it reads.
+//!
+//! A finding is a fault of ours, never of the data: a plan with findings is refused.
+
+use crate::input::{EntityInput, Input};
+use crate::plan::{Action, ActionKind, Ending, Pair, PartnerId, Plan};
+use schemars::JsonSchema;
+use selaras_model::{ActionId, NativeId, Presence, Side, Standing};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Something that must not be in a plan.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub struct Finding {
+    /// The invariant of ARCHITECTURE.md that is broken.
+    pub invariant: u32,
+    /// What was found.
+    pub text: String,
+}
+
+/// Checks a plan against its input. Findings come in a stable order.
+#[must_use]
+pub fn check(plan: &Plan, input: &Input) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut find = |invariant: u32, text: String| findings.push(Finding { invariant, text });
+    accounts(plan, input, &mut find);
+    order(plan, &mut find);
+    for action in &plan.actions {
+        let given = input.entities.iter().find(|given| given.entity == action.entity);
+        match (given, plan.pairs.get(action.pair)) {
+            (Some(given), Some(pair)) => one_action(action, pair, given, input, &mut find),
+            (None, _) => find(9, format!("action {} is about an entity that was not observed", action.id)),
+            (_, None) => find(9, format!("action {} settles no pair", action.id)),
+        }
+    }
+    one_link_per_id(plan, input, &mut find);
+    findings.sort();
+    findings
+}
+
+/// Invariant 8: every record is counted once, and nothing is counted that was not seen.
+fn accounts(plan: &Plan, input: &Input, find: &mut impl FnMut(u32, String)) {
+    for (report, given) in plan.entities.iter().zip(&input.entities) {
+        for side in Side::BOTH {
+            let counts = report.counts.get(side);
+            let seen = seen(given, side);
+            if counts.seen != seen || counts.sum() != seen {
+                let text = format!("{} {side:?}: {seen} seen, {} counted, sum {}", report.entity, counts.seen, counts.sum());
+                find(8, text);
+            }
+        }
+    }
+}
+
+fn seen(given: &EntityInput, side: Side) -> u64 {
+    let present = |now: &Presence| matches!(now, Presence::Unchanged | Presence::Present(_));
+    let linked = given.links.iter().filter(|link| present(link.now.get(side))).count();
+    given.quiet + linked as u64 + given.unlinked.get(side).len() as u64
+}
+
+/// Invariant 10, and no action twice.
+fn order(plan: &Plan, find: &mut impl FnMut(u32, String)) {
+    let mut done: BTreeSet<&ActionId> = BTreeSet::new();
+    for action in &plan.actions {
+        for wait in &action.waits_for {
+            if !done.contains(wait) {
+                find(10, format!("action {} comes before {wait}, which it waits for", action.id));
+            }
+        }
+        if let Some(PartnerId::Of(create)) = &action.partner_id
+            && !done.contains(create)
+        {
+            find(10, format!("action {} writes the id that {create} has not made yet", action.id));
+        }
+        if !done.insert(&action.id) {
+            find(7, format!("action {} is there twice", action.id));
+        }
+    }
+}
+
+fn one_action(action: &Action, pair: &Pair, given: &EntityInput, input: &Input, find: &mut impl FnMut(u32, String)) {
+    let link = given.links.iter().find(|link| Some(link.link.ids.get(action.target)) == action.target_id.as_ref());
+    match action.kind {
+        ActionKind::Create => {
+            if action.target_id.is_some() || pair.ids.get(action.target).is_some() {
+                find(2, format!("action {} creates a record that exists", action.id));
+            }
+            if buried(given, action) {
+                find(5, format!("action {} re-creates what was deleted", action.id));
+            }
+        }
+        ActionKind::Update => writes_owned_fields(action, input, find),
+        ActionKind::Delete | ActionKind::Deactivate => {
+            let proven = link.is_some_and(|link| matches!(link.now.get(action.target.other()), Presence::Gone));
+            if !proven {
+                find(1, format!("action {} removes a record whose partner is not proven gone", action.id));
+            }
+            if pair.ending == Ending::Live {
+                find(5, format!("action {} leaves no tombstone", action.id));
+            }
+        }
+    }
+    if !takes_part(action, given) {
+        find(6, format!("action {} writes to or from a record that takes no part", action.id));
+    }
+}
+
+fn buried(given: &EntityInput, action: &Action) -> bool {
+    let origin = action.target.other();
+    given.tombstones.iter().any(|link| Some(link.ids.get(origin)) == action.origin_id.as_ref())
+}
+
+/// Invariants 6 and 11: only fields of the mapping, and only the way they flow.
+fn writes_owned_fields(action: &Action, input: &Input, find: &mut impl FnMut(u32, String)) {
+    let Some(entity) = input.mapping.entity(&action.entity) else { return };
+    for name in action.write.0.keys() {
+        match entity.field(name) {
+            Some(field) if field.direction.flows_to(action.target) => {}
+            Some(_) => find(11, format!("action {} writes {name} against its direction", action.id)),
+            None => find(6, format!("action {} writes {name}, which the mapping does not own", action.id)),
+        }
+    }
+}
+
+/// Sample data, and records out of scope, neither give nor take.
+fn takes_part(action: &Action, given: &EntityInput) -> bool {
+    let real = |side: Side, id: &NativeId| {
+        let unlinked = given.unlinked.get(side).iter().filter(|record| &record.id == id).map(|record| &record.standing);
+        let linked = given.links.iter().filter_map(|link| match link.now.get(side) {
+            Presence::Present(record) if &record.id == id => Some(&record.standing),
+            Presence::Present(_) | Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => None,
+        });
+        unlinked.chain(linked).all(|standing| *standing == Standing::Real)
+    };
+    let target = action.target_id.as_ref().is_none_or(|id| real(action.target, id));
+    target && action.origin_id.as_ref().is_none_or(|id| real(action.target.other(), id))
+}
+
+/// Invariant 2: a native id is in at most one live pair.
+fn one_link_per_id(plan: &Plan, input: &Input, find: &mut impl FnMut(u32, String)) {
+    let mut owners: BTreeMap<(&str, Side, &NativeId), u32> = BTreeMap::new();
+    for pair in plan.pairs.iter().filter(|pair| pair.ending == Ending::Live) {
+        for side in Side::BOTH {
+            if let Some(id) = pair.ids.get(side) {
+                *owners.entry((pair.entity.as_str(), side, id)).or_default() += 1;
+            }
+        }
+    }
+    for given in &input.entities {
+        for side in Side::BOTH {
+            for record in given.unlinked.get(side) {
+                owners.entry((given.entity.as_str(), side, &record.id)).or_default();
+            }
+        }
+    }
+    for ((entity, side, id), count) in owners {
+        if count > 1 {
+            find(2, format!("{entity} {side:?} {id} is in {count} live pairs"));
+        }
+    }
+}

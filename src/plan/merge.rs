@@ -1,0 +1,251 @@
+//! The merge of one pair, field by field, each side against its own base.
+//!
+//! A unit is one field or one atomic group. What it comes to is decided in `table`; here the facts are gathered and the verdict is turned
+//! into values to write and moves of the base. A held unit's base does not move, so that the conflict is seen again next time.
+
+use crate::plan::{Change, ConflictKind, FieldConflict, Move};
+use crate::table::{UnitVerdict, unit_verdict};
+use crate::translate::{Needs, Translator};
+use selaras_mapping::program::{ConflictRule, Direction, Entity, Field, FirstMeeting, WriteRule};
+use selaras_model::{FieldName, Image, Message, PerSide, Side, Value};
+use std::collections::BTreeMap;
+
+/// A pair to merge.
+pub(crate) struct Meeting<'a> {
+    pub entity: &'a Entity,
+    pub systems: &'a PerSide<String>,
+    /// What each side last agreed on; a field that is absent has no base.
+    pub base: &'a PerSide<Image>,
+    /// What each side holds now.
+    pub now: &'a PerSide<Image>,
+    pub translator: Translator<'a>,
+}
+
+/// What a merge comes to.
+#[derive(Debug, Default)]
+pub(crate) struct Merged {
+    /// Per side to be written: the values, in its form.
+    pub writes: PerSide<Image>,
+    /// The same for people.
+    pub changes: PerSide<Vec<Change>>,
+    /// What the writes need.
+    pub needs: PerSide<Needs>,
+    /// What happens to the base.
+    pub moves: BTreeMap<FieldName, Move>,
+    /// Fields in conflict.
+    pub conflicts: Vec<(ConflictKind, FieldConflict)>,
+    /// Fields that wait, and for what.
+    pub held: Vec<Message>,
+}
+
+/// The facts about one field of a pair.
+struct Facts<'a> {
+    field: &'a Field,
+    now: PerSide<&'a Value>,
+    differs: bool,
+    has_base: bool,
+    changed: PerSide<bool>,
+}
+
+/// Merges a pair.
+pub(crate) fn merge(meeting: &Meeting) -> Merged {
+    let mut merged = Merged::default();
+    for unit in units(meeting.entity) {
+        let mut facts = Vec::with_capacity(unit.len());
+        for position in unit {
+            let field = &meeting.entity.fields[position];
+            match look(meeting, position, field) {
+                Some(fact) => facts.push(fact),
+                // One-sided, or a system did not return it: unknown is never "cleared", so the base stays.
+                None => drop(merged.moves.insert(field.name.clone(), Move::Keep)),
+            }
+        }
+        settle_unit(meeting, &facts, &mut merged);
+    }
+    merged
+}
+
+/// The positions of fields that go together, in the mapping's order of their first fields.
+fn units(entity: &Entity) -> Vec<Vec<usize>> {
+    let mut units: Vec<Vec<usize>> = Vec::new();
+    let mut of_group: BTreeMap<usize, usize> = BTreeMap::new();
+    for (position, field) in entity.fields.iter().enumerate() {
+        match field.group.and_then(|group| of_group.get(&group).copied()) {
+            Some(unit) => units[unit].push(position),
+            None => {
+                if let Some(group) = field.group {
+                    of_group.insert(group, units.len());
+                }
+                units.push(vec![position]);
+            }
+        }
+    }
+    units
+}
+
+/// The facts about a field, or `None` when nothing can be said of it.
+fn look<'a>(meeting: &'a Meeting, position: usize, field: &'a Field) -> Option<Facts<'a>> {
+    let now = PerSide::new(meeting.now.left.get(&field.name)?, meeting.now.right.get(&field.name)?);
+    let base = meeting.base.as_ref().map(|image| image.get(&field.name));
+    let changed = |side: Side| base.get(side).is_some_and(|was| !meeting.entity.same(position, was, now.get(side)));
+    let as_right = meeting.translator.translate(field, Side::Left, now.left, &mut Needs::default());
+    let differs = match &as_right {
+        Ok(value) => !meeting.entity.same(position, value, now.right),
+        Err(_) => true,
+    };
+    let has_base = base.left.is_some() && base.right.is_some();
+    Some(Facts { field, now, differs, has_base, changed: PerSide::from_fn(changed) })
+}
+
+fn settle_unit(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
+    let differing = || facts.iter().filter(|fact| fact.differs);
+    let verdict = unit_verdict(
+        differing().next().is_none(),
+        differing().all(|fact| fact.has_base),
+        differing().any(|fact| fact.changed.left),
+        differing().any(|fact| fact.changed.right),
+    );
+    match verdict {
+        UnitVerdict::Agree => accept(facts, merged),
+        UnitVerdict::KnownDifference => undo_drift_or_accept(meeting, facts, merged),
+        UnitVerdict::ChangedOn(side) => flow(meeting, facts, side.other(), None, merged),
+        UnitVerdict::Clash => clash(meeting, facts, merged),
+        UnitVerdict::FirstMeeting => first_meeting(meeting, facts, merged),
+    }
+}
+
+/// Nothing to write: the base becomes what was seen.
+fn accept(facts: &[Facts], merged: &mut Merged) {
+    for fact in facts {
+        merged.moves.insert(fact.field.name.clone(), Move::Observed);
+    }
+}
+
+/// A difference that neither side touched stays, unless the field is always to be written.
+fn undo_drift_or_accept(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
+    match drift_target(facts) {
+        Some(target) => flow(meeting, facts, target, Some(why_always(meeting, target)), merged),
+        None => accept(facts, merged),
+    }
+}
+
+/// Where drift is to be undone: the side that a differing field is always written towards.
+fn drift_target(facts: &[Facts]) -> Option<Side> {
+    facts.iter().filter(|fact| fact.differs && fact.field.write == WriteRule::Always).find_map(|fact| {
+        match fact.field.direction {
+            Direction::Towards(side) => Some(side),
+            Direction::TwoWay => None,
+        }
+    })
+}
+
+fn why_always(meeting: &Meeting, target: Side) -> Message {
+    Message::new("plan-why-always").with("system", meeting.systems.get(target.other()))
+}
+
+/// Both sides changed the unit differently: the direction decides where there is one, else the rule of the first field that has one.
+fn clash(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
+    if let Some(target) = one_way(facts) {
+        let why = Message::new("plan-why-direction").with("system", meeting.systems.get(target.other()));
+        return flow(meeting, facts, target, Some(why), merged);
+    }
+    let rule = facts.iter().filter(|fact| fact.differs).map(|fact| fact.field.conflict).next();
+    match rule {
+        Some(ConflictRule::Wins(side)) => {
+            let why = Message::new("plan-why-wins").with("system", meeting.systems.get(side));
+            flow(meeting, facts, side.other(), Some(why), merged);
+        }
+        Some(ConflictRule::Hold) | None => hold(meeting, facts, ConflictKind::Field, merged),
+    }
+}
+
+/// The only direction of the differing fields, if all have the same one.
+fn one_way(facts: &[Facts]) -> Option<Side> {
+    let mut directions = facts.iter().filter(|fact| fact.differs).map(|fact| fact.field.direction);
+    match directions.next() {
+        Some(Direction::Towards(side)) if directions.all(|other| other == Direction::Towards(side)) => Some(side),
+        Some(Direction::Towards(_) | Direction::TwoWay) | None => None,
+    }
+}
+
+/// Two records meet and differ. Without a rule by name nothing is overwritten: a lost state file must not decide for anybody.
+fn first_meeting(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
+    let Some(first) = facts.iter().find(|fact| fact.differs) else { return accept(facts, merged) };
+    let winner = match (first.field.first_meeting, first.field.conflict) {
+        (FirstMeeting::Wins(side), _) | (FirstMeeting::Hold, ConflictRule::Wins(side)) => Some(side),
+        (FirstMeeting::Fill, _) => filler(facts),
+        (FirstMeeting::Hold, ConflictRule::Hold) => None,
+    };
+    match winner {
+        Some(side) => {
+            let why = Message::new("plan-why-first-meeting").with("system", meeting.systems.get(side));
+            flow(meeting, facts, side.other(), Some(why), merged);
+        }
+        None => hold(meeting, facts, ConflictKind::FirstMeeting, merged),
+    }
+}
+
+/// The side that has something where the other has nothing, if that is so for all differing fields.
+fn filler(facts: &[Facts]) -> Option<Side> {
+    let blank = |side: Side| facts.iter().filter(|fact| fact.differs).all(|fact| fact.now.get(side).is_blank());
+    Side::BOTH.into_iter().find(|side| blank(side.other()))
+}
+
+/// The unit stays as it is on both sides, and so does its base.
+fn hold(meeting: &Meeting, facts: &[Facts], kind: ConflictKind, merged: &mut Merged) {
+    for fact in facts {
+        let name = &fact.field.name;
+        merged.moves.insert(name.clone(), Move::Keep);
+        if fact.differs {
+            let base = meeting.base.as_ref().map(|image| image.get(name).cloned());
+            let now = fact.now.map(|value| Some(value.clone()));
+            merged.conflicts.push((kind, FieldConflict { field: name.clone(), base, now }));
+        }
+    }
+}
+
+/// The unit flows to `target`. A group is written whole, so that no half of it is left behind.
+fn flow(meeting: &Meeting, facts: &[Facts], target: Side, why: Option<Message>, merged: &mut Merged) {
+    let may_flow = |fact: &Facts| {
+        fact.field.direction.flows_to(target)
+            && fact.field.write != WriteRule::OnCreate
+            && fact.field.cells.get(target).as_ref().is_some_and(|cell| cell.write.is_some() || fact.field.list.is_some())
+    };
+    if !facts.iter().any(|fact| fact.differs && may_flow(fact)) {
+        return refuse(meeting, facts, target, merged);
+    }
+    let mut needs = Needs::default();
+    let mut values = Vec::new();
+    for fact in facts.iter().filter(|fact| may_flow(fact)) {
+        match meeting.translator.translate(fact.field, target.other(), fact.now.get(target.other()), &mut needs) {
+            Ok(value) => values.push((fact, value)),
+            Err(message) => {
+                merged.held.push(message);
+                for fact in facts {
+                    merged.moves.insert(fact.field.name.clone(), Move::Keep);
+                }
+                return;
+            }
+        }
+    }
+    merged.needs.get_mut(target).keys.extend(needs.keys);
+    merged.needs.get_mut(target).waits.extend(needs.waits);
+    accept(facts, merged);
+    for (fact, value) in values {
+        let name = fact.field.name.clone();
+        merged.moves.insert(name.clone(), Move::Written(target));
+        if fact.differs {
+            let before = Some((*fact.now.get(target)).clone());
+            merged.changes.get_mut(target).push(Change { field: name.clone(), before, after: value.clone(), why: why.clone() });
+        }
+        merged.writes.get_mut(target).set(name, value);
+    }
+}
+
+/// The change may not flow that way. Drift of a one-way field is accepted, or undone where the field is always to be written.
+fn refuse(meeting: &Meeting, facts: &[Facts], target: Side, merged: &mut Merged) {
+    match drift_target(facts) {
+        Some(back) if back != target => flow(meeting, facts, back, Some(why_always(meeting, back)), merged),
+        Some(_) | None => accept(facts, merged),
+    }
+}

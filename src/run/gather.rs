@@ -1,0 +1,295 @@
+//! From two observed sides to the planner's input: which links need a look, what became of records that were not listed, who owns which
+//! key, and what stands behind each reference.
+
+use crate::error::RunError;
+use crate::observe::{SideView, SideViews, Watch, observe};
+use crate::outcome::Progress;
+use crate::references::resolve;
+use crate::workspace::{Selection, State, Workspace};
+use selaras_connector_api::Operation;
+use selaras_host::System;
+use selaras_mapping::program::{Entity, Mapping};
+use selaras_model::{
+    Coverage, EntityName, Hash128, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing, Transition,
+};
+use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete};
+use selaras_store::{OpenEntry, Reader};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What was gathered for a plan.
+pub(crate) struct Gathered {
+    pub entities: Vec<EntityInput>,
+    pub refs: RefTable,
+    /// What was read of each record that is not unchanged, for settling.
+    pub hashes: BTreeMap<EntityName, PerSide<BTreeMap<NativeId, Hash128>>>,
+    /// Unchanged records that came in other bytes.
+    pub refresh: PerSide<Vec<(LinkId, Hash128, Option<String>)>>,
+    /// Intents that were open when the run began.
+    pub open: Vec<OpenEntry>,
+}
+
+/// Missing records are looked up one by one only up to this many, or the share that the guard lets pass: beyond, nothing may be deleted
+/// anyway, and a listing that lost its tail should not cost a call per record.
+const DIRECT_READS: usize = 200;
+
+/// Observes both sides and gathers the input.
+pub(crate) fn gather(workspace: &mut Workspace, selection: &Selection, now_ms: i64, progress: &dyn Progress) -> Result<Gathered, RunError> {
+    let names: Vec<EntityName> =
+        workspace.mapping.entities.iter().filter(|entity| selection.takes(entity)).map(|entity| entity.name.clone()).collect();
+    let mut views = watch_both(workspace, &names, progress)?;
+    let mut gathered = Gathered {
+        entities: Vec::new(),
+        refs: RefTable::new(),
+        hashes: BTreeMap::new(),
+        refresh: PerSide::default(),
+        open: workspace.state.open_intents()?,
+    };
+    for name in &names {
+        let Some(mut sides) = take(&mut views, name) else { continue };
+        let mut desk = Desk { workspace, name, progress };
+        desk.complete_briefs(&mut sides)?;
+        let input = desk.input(&mut sides, &gathered.open, now_ms)?;
+        gathered.entities.push(input);
+        for side in Side::BOTH {
+            gathered.refresh.get_mut(side).append(&mut sides.get_mut(side).refresh);
+        }
+        gathered.hashes.insert(name.clone(), sides.map(|view| view.hashes));
+    }
+    narrow(&mut gathered.entities, selection);
+    gathered.refs = resolve(&workspace.mapping, &workspace.state, &gathered.entities)?;
+    Ok(gathered)
+}
+
+/// Both sides at once, each on a thread of its own with a reader of its own.
+fn watch_both(workspace: &mut Workspace, names: &[EntityName], progress: &dyn Progress) -> Result<PerSide<SideViews>, RunError> {
+    let endpoints = workspace.endpoints();
+    let Workspace { mapping, systems, opened, path, .. } = workspace;
+    let mapping: &Mapping = mapping;
+    let PerSide { left, right } = systems;
+    let reader = || -> Result<Reader, RunError> {
+        let mut reader = Reader::open(path)?;
+        reader.select(&mapping.name, &endpoints)?;
+        Ok(reader)
+    };
+    let watch = |side: Side, system: &mut System, reader: Reader| {
+        let facts = &opened.get(side).facts;
+        let mut views = SideViews::new();
+        for name in names {
+            if let Some(entity) = mapping.entity(name) {
+                views.insert(name.clone(), observe(mapping, entity, side, system, facts, &reader, progress)?);
+            }
+        }
+        Ok::<_, RunError>(views)
+    };
+    let readers = PerSide::new(reader()?, reader()?);
+    std::thread::scope(|scope| {
+        let left = scope.spawn(|| watch(Side::Left, left, readers.left));
+        let right = watch(Side::Right, right, readers.right);
+        let left = left.join().expect("a thread that observes does not panic");
+        Ok(PerSide::new(left?, right?))
+    })
+}
+
+fn take(views: &mut PerSide<SideViews>, name: &EntityName) -> Option<PerSide<SideView>> {
+    Some(PerSide::new(views.left.remove(name)?, views.right.remove(name)?))
+}
+
+/// `--record`: everything that is not about the record leaves the input, and with it the accounts.
+fn narrow(entities: &mut [EntityInput], selection: &Selection) {
+    let Some(record) = &selection.record else { return };
+    let wanted = |id: &NativeId, label: &str| id.as_str() == record || label == record || label.split(' ').any(|word| word == record);
+    for input in entities {
+        input.links.retain(|link| Side::BOTH.iter().any(|side| wanted(link.link.ids.get(*side), &link.link.label)));
+        input.quiet = 0;
+        for side in Side::BOTH {
+            input.unlinked.get_mut(side).retain(|seen| wanted(&seen.id, &seen.label));
+        }
+    }
+}
+
+/// One entity while its input is put together.
+struct Desk<'a> {
+    workspace: &'a mut Workspace,
+    name: &'a EntityName,
+    progress: &'a dyn Progress,
+}
+
+impl Desk<'_> {
+    fn entity(&self) -> &Entity {
+        self.workspace.mapping.entity(self.name).expect("the names were taken from the mapping")
+    }
+
+    /// Records that may not be created elsewhere were not read in full. Those that may be the partner of a record of the other side are
+    /// read now, so that correlation can compare them.
+    fn complete_briefs(&mut self, sides: &mut PerSide<SideView>) -> Result<(), RunError> {
+        for side in Side::BOTH {
+            let other = sides.get(side.other());
+            let keys: BTreeSet<&MatchKey> = other.unlinked.values().filter(|record| is_real(record)).flat_map(|r| &r.keys).collect();
+            let partners: BTreeSet<&str> = other.unlinked.values().filter_map(|record| record.partner_id.as_deref()).collect();
+            let view = sides.get(side);
+            let candidate = |id: &&NativeId| {
+                let record = &view.unlinked[*id];
+                partners.contains(id.as_str()) || record.keys.iter().any(|key| keys.contains(key))
+            };
+            let ids: Vec<String> = view.brief.iter().filter(candidate).map(ToString::to_string).collect();
+            for record in self.read(side, ids)?.found {
+                sides.get_mut(side).unlinked.insert(record.id.clone(), record);
+            }
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, side: Side, ids: Vec<String>) -> Result<Read, RunError> {
+        let Workspace { mapping, systems, opened, state, .. } = &mut *self.workspace;
+        let entity = mapping.entity(self.name).expect("the names were taken from the mapping");
+        let system = systems.get_mut(side);
+        let Some(resource) = system.manifest().resource(entity.resources.get(side)).cloned() else { return Ok(Read::default()) };
+        let watch = Watch::new(mapping, entity, side, &opened.get(side).facts, state, resource);
+        let mut read = Read::default();
+        let total = ids.len() as u64;
+        let (gone, failed) = watch.get(system, ids, &mut |record| {
+            read.found.push(record);
+            self.progress.details(self.name, side, read.found.len() as u64, total);
+        })?;
+        (read.gone, read.failed) = (gone, failed);
+        Ok(read)
+    }
+
+    fn input(&mut self, sides: &mut PerSide<SideView>, open: &[OpenEntry], now_ms: i64) -> Result<EntityInput, RunError> {
+        let live = self.workspace.state.live(self.name)?;
+        let (links, quiet) = self.links(&live, sides)?;
+        let unlinked = PerSide::from_fn(|side| std::mem::take(&mut sides.get_mut(side).unlinked).into_values().collect::<Vec<_>>());
+        let state = &self.workspace.state;
+        let tombstones = tombstones(state, self.name, &unlinked)?;
+        let owners = owners(state, self.entity(), &links, &unlinked)?;
+        let refused = state.refused_deletes(self.name)?;
+        let refused = refused.into_iter().map(|(side, id, text)| RefusedDelete { side, id: NativeId(id), text }).collect();
+        Ok(EntityInput {
+            entity: self.name.clone(),
+            links,
+            quiet,
+            unlinked,
+            tombstones,
+            owners,
+            coverage: PerSide::from_fn(|side| sides.get(side).coverage.clone()),
+            intents: self.intents(open, now_ms),
+            refused,
+        })
+    }
+
+    /// The links that need a look, and the number of those that do not.
+    fn links(&mut self, live: &[LinkId], sides: &mut PerSide<SideView>) -> Result<(Vec<LinkInput>, u64), RunError> {
+        let quiet = |link: &LinkId| {
+            Side::BOTH.iter().all(|side| {
+                let view = sides.get(*side);
+                view.seen.contains(*link) && !view.changed.contains_key(link)
+            })
+        };
+        let busy: Vec<LinkId> = live.iter().copied().filter(|link| !quiet(link)).collect();
+        let known = self.workspace.state.links(&busy)?;
+        let missing = PerSide::from_fn(|side| {
+            let unseen = |link: &&Link| !sides.get(side).seen.contains(link.id);
+            known.iter().filter(unseen).map(|link| link.ids.get(side).clone()).collect::<BTreeSet<_>>()
+        });
+        let fates = PerSide::new(self.fates(Side::Left, &missing.left, sides, live.len())?, self.fates(Side::Right, &missing.right, sides, live.len())?);
+        let mut links = Vec::with_capacity(known.len());
+        for link in known {
+            let mut presence = |side: Side| -> Presence {
+                let view = sides.get_mut(side);
+                match (view.changed.remove(&link.id), view.seen.contains(link.id)) {
+                    (Some(record), _) => Presence::Present(Box::new(record)),
+                    (None, true) => Presence::Unchanged,
+                    (None, false) => fates.get(side).get(link.ids.get(side)).cloned().unwrap_or_else(|| Presence::Unknown(Message::new("run-not-listed"))),
+                }
+            };
+            let now = PerSide::new(presence(Side::Left), presence(Side::Right));
+            links.push(LinkInput { link, now });
+        }
+        let quiet = (live.len() - links.len()) as u64;
+        Ok((links, quiet))
+    }
+
+    /// What became of linked records that a listing left out: absence alone proves nothing (invariant 1).
+    fn fates(&mut self, side: Side, missing: &BTreeSet<NativeId>, sides: &PerSide<SideView>, live: usize) -> Result<BTreeMap<NativeId, Presence>, RunError> {
+        let all = |why: Message| missing.iter().map(|id| (id.clone(), Presence::Unknown(why.clone()))).collect();
+        if let Coverage::Partial(why) = &sides.get(side).coverage {
+            return Ok(all(why.clone()));
+        }
+        let share = self.entity().guards.delete.percent.map_or(live, |percent| live * usize::from(percent) / 100);
+        if missing.len() > DIRECT_READS.max(share + 1) {
+            let message = Message::new("run-many-missing").with("count", missing.len());
+            return Ok(all(message.with("system", self.workspace.mapping.systems.get(side).name.as_str())));
+        }
+        if !self.can_get(side) {
+            return Ok(all(Message::new("run-no-direct-read")));
+        }
+        let ids = missing.iter().map(ToString::to_string).collect();
+        let read = self.read(side, ids)?;
+        let mut fates = BTreeMap::new();
+        fates.extend(read.found.into_iter().map(|record| (record.id.clone(), Presence::Present(Box::new(record)))));
+        fates.extend(read.gone.into_iter().map(|id| (NativeId(id), Presence::Gone)));
+        fates.extend(read.failed.into_iter().map(|(id, why)| (NativeId(id), Presence::Unknown(why))));
+        Ok(fates)
+    }
+
+    fn can_get(&self, side: Side) -> bool {
+        let resource = self.workspace.systems.get(side).manifest().resource(self.entity().resources.get(side));
+        resource.is_some_and(|resource| resource.operations.contains_key(&Operation::Get))
+    }
+
+    /// The open intents of this entity, each with whether its settle time has passed.
+    fn intents(&self, open: &[OpenEntry], now_ms: i64) -> Vec<OpenIntent> {
+        let settle = |side: Side| {
+            let resource = self.workspace.systems.get(side).manifest().resource(self.entity().resources.get(side));
+            resource.map_or(0, |resource| i64::try_from(resource.settle_ms).unwrap_or(i64::MAX))
+        };
+        let unclear = open.iter().filter(|entry| &entry.intent.entity == self.name && entry.state != Transition::Applied);
+        unclear
+            .map(|entry| OpenIntent {
+                settled: now_ms.saturating_sub(entry.intent.at_ms) >= settle(entry.intent.target),
+                intent: entry.intent.clone(),
+            })
+            .collect()
+    }
+}
+
+#[derive(Default)]
+struct Read {
+    found: Vec<Observed>,
+    gone: Vec<String>,
+    failed: Vec<(String, Message)>,
+}
+
+fn is_real(record: &Observed) -> bool {
+    record.standing == Standing::Real
+}
+
+fn tombstones(state: &State, name: &EntityName, unlinked: &PerSide<Vec<Observed>>) -> Result<Vec<Link>, RunError> {
+    let mut found = Vec::new();
+    for side in Side::BOTH {
+        let ids: Vec<&str> = unlinked.get(side).iter().map(|record| record.id.as_str()).collect();
+        found.extend(state.tombstones(name, side, &ids)?);
+    }
+    Ok(found)
+}
+
+/// Linked records that own a key which a record of the other side, changed or without a link, has too; and on the same side for records
+/// without a link, since two of them must not both be taken for new.
+fn owners(state: &State, entity: &Entity, links: &[LinkInput], unlinked: &PerSide<Vec<Observed>>) -> Result<Vec<KeyOwner>, RunError> {
+    let mut owners = Vec::new();
+    for side in Side::BOTH {
+        let mut keys: BTreeSet<MatchKey> = BTreeSet::new();
+        for from in Side::BOTH {
+            keys.extend(unlinked.get(from).iter().filter(|record| is_real(record)).flat_map(|record| record.keys.iter().cloned()));
+        }
+        for link in links {
+            if let Presence::Present(record) = link.now.get(side.other()) {
+                keys.extend(entity.keys(side.other(), &record.image));
+            }
+        }
+        let keys: Vec<MatchKey> = keys.into_iter().collect();
+        let found = state.owners(&entity.name, side, &keys)?;
+        owners.extend(found.into_iter().map(|owner| KeyOwner { side, key: owner.key, id: owner.id, label: owner.label }));
+    }
+    Ok(owners)
+}

@@ -1,0 +1,100 @@
+//! Planning: gather, plan, check, guard, and say what it costs. Writes nothing.
+
+use crate::error::RunError;
+use crate::gather::gather;
+use crate::outcome::{Calls, Planned, Progress};
+use crate::workspace::{Selection, Workspace};
+use crate::{info, recover};
+use selaras_connector_api::{Manifest, Operation};
+use selaras_mapping::program::Mapping;
+use selaras_model::{PerSide, RunId, Side};
+use selaras_plan::{Action, ActionKind, Binding, Input, Plan, check, guard, plan};
+use std::collections::BTreeMap;
+
+impl Workspace {
+    /// Observes both sides and makes a plan.
+    ///
+    /// # Errors
+    /// When a system cannot be read at all, the state cannot be read, or the plan fails its own check.
+    pub fn plan(&mut self, run: &RunId, selection: &Selection, now_ms: i64, progress: &dyn Progress) -> Result<Planned, RunError> {
+        if let Some(name) = selection.entities.iter().find(|name| self.mapping.entity(name).is_none()) {
+            return Err(RunError::NoSuchEntity(name.to_string()));
+        }
+        let mut gathered = gather(self, selection, now_ms, progress)?;
+        let binding = self.binding()?;
+        let entities = std::mem::take(&mut gathered.entities);
+        let refs = std::mem::take(&mut gathered.refs);
+        let input = Input { mapping: &self.mapping, binding, entities, refs };
+        let plan = plan(&input);
+        let findings = check(&plan, &input);
+        if !findings.is_empty() {
+            return Err(RunError::Unsound(findings));
+        }
+        let stops = guard(&plan, &self.mapping);
+        let sync_info = info::before(&self.state, &plan, &input.entities)?;
+        let calls = PerSide::from_fn(|side| self.calls(&plan, side));
+        let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities);
+        gathered.entities = input.entities;
+        self.gathered = Some(gathered);
+        Ok(Planned { run: run.clone(), plan, stops, calls, sync_info, unclear, titles: self.titles() })
+    }
+
+    fn binding(&self) -> Result<Binding, RunError> {
+        Ok(Binding {
+            mapping: self.mapping.name.clone(),
+            mapping_hash: self.mapping.hash.clone(),
+            systems: self.system_names(),
+            connectors: self.systems.as_ref().map(|system| system.library_hash().to_owned()),
+            endpoints: self.endpoints(),
+            lineage: self.state.lineage()?,
+            generation: self.state.generation()?,
+        })
+    }
+
+    fn calls(&self, plan: &Plan, side: Side) -> Calls {
+        let system = self.systems.get(side);
+        let made = system.calls();
+        let writes = cost(plan, &self.mapping, system.manifest(), side);
+        let per_second = system.manifest().budget.map(|budget| budget.per_second);
+        let write_ms = per_second.map_or(0, |rate| writes.saturating_sub(1) * 1000 / u64::from(rate.max(1)));
+        Calls { reads: made.reads, writes, limited: made.limited, write_ms, per_second }
+    }
+}
+
+/// The calls that writing takes on one side: batches as full as the resource takes them, and a look before each write of a resource that
+/// cannot compare and set.
+fn cost(plan: &Plan, mapping: &Mapping, manifest: &Manifest, side: Side) -> u64 {
+    let mut counts: BTreeMap<(&str, ActionKind), u64> = BTreeMap::new();
+    for action in plan.actions.iter().filter(|action| action.target == side) {
+        *counts.entry((action.entity.as_str(), action.kind)).or_default() += 1;
+    }
+    counts
+        .into_iter()
+        .map(|((entity, kind), count)| {
+            let entity = mapping.entity(&entity.into());
+            let resource = entity.and_then(|entity| manifest.resource(entity.resources.get(side)));
+            let per_call = resource.and_then(|resource| resource.operations.get(&operation(kind))).map_or(1, |spec| spec.per_call.max(1));
+            count.div_ceil(u64::from(per_call))
+        })
+        .sum()
+}
+
+/// The connector's operation behind an action.
+pub(crate) const fn operation(kind: ActionKind) -> Operation {
+    match kind {
+        ActionKind::Create => Operation::Create,
+        ActionKind::Update => Operation::Update,
+        ActionKind::Delete => Operation::Delete,
+        ActionKind::Deactivate => Operation::Deactivate,
+    }
+}
+
+/// How many actions like this one go to a connector together.
+pub(crate) fn batch_limit(mapping: &Mapping, manifest: &Manifest, action: &Action) -> usize {
+    /// Calls that a connector may keep in flight: enough to fill a budget, little enough to stop soon.
+    const IN_FLIGHT: u32 = 4;
+    let resource = mapping.entity(&action.entity).and_then(|entity| manifest.resource(entity.resources.get(action.target)));
+    let per_call = resource.and_then(|resource| resource.operations.get(&operation(action.kind))).map_or(1, |spec| spec.per_call.max(1));
+    let parallel = manifest.budget.map_or(IN_FLIGHT, |budget| budget.parallel.clamp(1, 8));
+    (per_call * if per_call > 1 { parallel.min(IN_FLIGHT) } else { parallel * 2 }) as usize
+}

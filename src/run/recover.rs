@@ -1,0 +1,130 @@
+//! Recovery: what earlier runs left open is looked at, never repeated blindly (invariant 16). Recovery is the ordinary next run.
+
+use crate::error::RunError;
+use crate::workspace::{State, Workspace};
+use selaras_model::{
+    Hash128, Image, IntentId, NativeId, Outcome, PerSide, RunId, Settled, Settlement, Side, Transition, WriteKind,
+};
+use selaras_plan::{EntityInput, Plan};
+use selaras_store::{OpenEntry, SettleRow, Writer};
+
+/// How an open intent looks after an observation.
+enum Look {
+    /// It was done: this is the record.
+    Done(NativeId),
+    /// It was not done, and a look is conclusive.
+    NotDone,
+    /// Too soon, or not seen well enough.
+    Unclear,
+}
+
+impl Workspace {
+    /// Closes what a run that died left in the journal, as far as that needs no look at the systems. To be called with the lock held, before
+    /// anything is observed. Answers how long to wait until a look at the rest is conclusive, in milliseconds.
+    ///
+    /// # Errors
+    /// When the state cannot be read or written.
+    pub fn recover(&mut self, run: &RunId, now_ms: i64) -> Result<u64, RunError> {
+        let open = self.state.open_intents()?;
+        let State::Writing(writer) = &mut self.state else { return Ok(0) };
+        let mut wait: i64 = 0;
+        for entry in &open {
+            match (entry.state, &entry.outcome) {
+                (Transition::Applied, Some(Outcome::Applied { id })) => adopt(writer, run, entry, id)?,
+                (Transition::Intended, _) => {
+                    let text = "the run ended before an answer was noted".to_owned();
+                    writer.end(run, &[(entry.id, Outcome::Unclear { text })])?;
+                }
+                (Transition::Applied | Transition::Unclear | Transition::Rejected | Transition::Settled, _) => {}
+            }
+            if entry.state != Transition::Applied {
+                let entity = self.mapping.entity(&entry.intent.entity);
+                let system = self.systems.get(entry.intent.target);
+                let resource = entity.and_then(|entity| system.manifest().resource(entity.resources.get(entry.intent.target)));
+                let settle = resource.map_or(0, |resource| i64::try_from(resource.settle_ms).unwrap_or(i64::MAX));
+                wait = wait.max(settle - (now_ms - entry.intent.at_ms));
+            }
+        }
+        Ok(wait.max(0).unsigned_abs())
+    }
+}
+
+/// A write that was answered and never settled. A create becomes a link without a base, so that the next plan compares both records; anything
+/// else shows itself to the next observation.
+fn adopt(writer: &mut Writer, run: &RunId, entry: &OpenEntry, id: &NativeId) -> Result<(), RunError> {
+    let target = entry.intent.target;
+    let origin = match (entry.intent.kind, &entry.intent.origin_id) {
+        (WriteKind::Create, Some(origin)) => origin.clone(),
+        (WriteKind::Create | WriteKind::Update | WriteKind::Delete | WriteKind::Deactivate, _) => {
+            return Ok(writer.settle(run, &[], &[entry.id])?);
+        }
+    };
+    let known = writer.link_of(&entry.intent.entity, target, id.as_str())?;
+    let taken = writer.link_of(&entry.intent.entity, target.other(), origin.as_str())?;
+    if known.is_some() || taken.is_some() {
+        return Ok(writer.settle(run, &[], &[entry.id])?);
+    }
+    let ids = PerSide::from_fn(|side| if side == target { id.clone() } else { origin.clone() });
+    let settled = Settled::Live {
+        images: PerSide::<Image>::default(),
+        versions: PerSide::new(None, None),
+        hashes: PerSide::<Hash128>::default(),
+        keys: PerSide::default(),
+    };
+    let settlement = Settlement { ids, origin: target.other(), label: entry.intent.label.clone(), settled };
+    let row = SettleRow { entity: entry.intent.entity.clone(), settlement, seen: PerSide::default() };
+    Ok(writer.settle(run, &[row], &[entry.id])?)
+}
+
+/// Closes the unclear intents that the observation behind a plan has cleared up.
+pub(crate) fn close(writer: &mut Writer, run: &RunId, open: &[OpenEntry], plan: &Plan, inputs: &[EntityInput]) -> Result<(), RunError> {
+    let mut outcomes = Vec::new();
+    let mut settled: Vec<IntentId> = Vec::new();
+    for entry in open.iter().filter(|entry| entry.state != Transition::Applied) {
+        match look(entry, plan, inputs) {
+            Look::Done(id) => {
+                outcomes.push((entry.id, Outcome::Applied { id }));
+                settled.push(entry.id);
+            }
+            Look::NotDone => outcomes.push((entry.id, Outcome::Rejected { text: "looked again: it was not done".to_owned() })),
+            Look::Unclear => {}
+        }
+    }
+    writer.end(run, &outcomes)?;
+    Ok(writer.settle(run, &[], &settled)?)
+}
+
+/// How many intents stay unclear after this observation.
+pub(crate) fn still_unclear(open: &[OpenEntry], plan: &Plan, inputs: &[EntityInput]) -> u64 {
+    let unclear = |entry: &&OpenEntry| entry.state != Transition::Applied && matches!(look(entry, plan, inputs), Look::Unclear);
+    open.iter().filter(unclear).count() as u64
+}
+
+fn look(entry: &OpenEntry, plan: &Plan, inputs: &[EntityInput]) -> Look {
+    let intent = &entry.intent;
+    let Some(input) = inputs.iter().find(|input| input.entity == intent.entity) else { return Look::Unclear };
+    if intent.kind != WriteKind::Create {
+        // Both records have been looked at in this run; whatever the write did is now an ordinary difference, or none.
+        return match &intent.target_id {
+            Some(id) => Look::Done(id.clone()),
+            None => Look::NotDone,
+        };
+    }
+    let Some(origin) = &intent.origin_id else { return Look::NotDone };
+    if let Some(id) = partner(plan, input, intent.target, origin) {
+        return Look::Done(id);
+    }
+    let settled = input.intents.iter().any(|open| open.intent == *intent && open.settled);
+    let complete = matches!(input.coverage.get(intent.target), selaras_model::Coverage::Complete);
+    if settled && complete { Look::NotDone } else { Look::Unclear }
+}
+
+/// The partner that the origin has now, linked already or found by this plan.
+fn partner(plan: &Plan, input: &EntityInput, target: Side, origin: &NativeId) -> Option<NativeId> {
+    let linked = input.links.iter().map(|link| &link.link.ids).find(|ids| ids.get(target.other()) == origin);
+    if let Some(ids) = linked {
+        return Some(ids.get(target).clone());
+    }
+    let found = plan.pairs.iter().find(|pair| pair.entity == input.entity && pair.ids.get(target.other()).as_ref() == Some(origin))?;
+    found.ids.get(target).clone()
+}

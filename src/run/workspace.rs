@@ -1,0 +1,148 @@
+//! What a run works on: a compiled mapping, two systems, a state file. Planning needs no more than reading; applying takes the state's lock
+//! first and keeps it to the end.
+
+use crate::error::RunError;
+use crate::gather::Gathered;
+use crate::outcome::SyncInfo;
+use selaras_connector_api::Opened;
+use selaras_host::System;
+use selaras_mapping::program::{Group, Mapping};
+use selaras_model::{EntityName, PerSide, Side};
+use selaras_store::{Reader, RunSummary, StoredConflict, Writer};
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
+
+/// What of the mapping takes part in a run. Never widened silently.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Only masters or only transactions.
+    pub only: Option<Group>,
+    /// Only these entities; empty: all.
+    pub entities: Vec<EntityName>,
+    /// Only records whose id, label or key is this.
+    pub record: Option<String>,
+}
+
+impl Selection {
+    /// Whether an entity is selected.
+    #[must_use]
+    pub fn takes(&self, entity: &selaras_mapping::program::Entity) -> bool {
+        self.only.is_none_or(|only| only == entity.group) && (self.entities.is_empty() || self.entities.contains(&entity.name))
+    }
+}
+
+/// The state of a workspace: to be read, or held for writing.
+pub(crate) enum State {
+    Reading(Reader),
+    Writing(Box<Writer>),
+}
+
+impl Deref for State {
+    type Target = Reader;
+
+    fn deref(&self) -> &Reader {
+        match self {
+            State::Reading(reader) => reader,
+            State::Writing(writer) => writer,
+        }
+    }
+}
+
+/// A mapping at work between two systems.
+pub struct Workspace {
+    pub(crate) mapping: Mapping,
+    pub(crate) systems: PerSide<System>,
+    pub(crate) opened: PerSide<Opened>,
+    pub(crate) path: PathBuf,
+    pub(crate) state: State,
+    /// What the last plan was made from, for whoever applies it.
+    pub(crate) gathered: Option<Gathered>,
+}
+
+impl Workspace {
+    /// Opens both systems and the state for reading. Nothing is written, and nothing is made that was not there.
+    ///
+    /// # Errors
+    /// When a system cannot be opened, or the state cannot be read.
+    pub fn open(mapping: Mapping, mut systems: PerSide<System>, path: &Path) -> Result<Self, RunError> {
+        let mut state = Reader::open(path)?;
+        let left = open(&mut systems.left)?;
+        let right = open(&mut systems.right)?;
+        let opened = PerSide::new(left, right);
+        state.select(&mapping.name, &opened.as_ref().map(|opened| opened.endpoint.clone()))?;
+        Ok(Self { mapping, systems, opened, path: path.to_owned(), state: State::Reading(state), gathered: None })
+    }
+
+    /// Takes the state for writing. `lineage` becomes the identity of a state file that is new.
+    ///
+    /// # Errors
+    /// When another runner is at work, or the state cannot be written.
+    pub fn lock(&mut self, lineage: &str) -> Result<(), RunError> {
+        let mut writer = Writer::open(&self.path, lineage)?;
+        writer.select(&self.mapping.name, &self.endpoints())?;
+        self.state = State::Writing(Box::new(writer));
+        Ok(())
+    }
+
+    /// The mapping.
+    #[must_use]
+    pub fn mapping(&self) -> &Mapping {
+        &self.mapping
+    }
+
+    /// The endpoints: system, database, branch.
+    #[must_use]
+    pub fn endpoints(&self) -> PerSide<String> {
+        self.opened.as_ref().map(|opened| opened.endpoint.clone())
+    }
+
+    /// The endpoints as people call them.
+    #[must_use]
+    pub fn titles(&self) -> PerSide<String> {
+        self.opened.as_ref().map(|opened| opened.title.clone())
+    }
+
+    pub(crate) fn system_names(&self) -> PerSide<String> {
+        self.mapping.systems.as_ref().map(|system| system.name.clone())
+    }
+
+    /// Ends the sessions.
+    pub fn close(&mut self) {
+        for side in Side::BOTH {
+            self.systems.get_mut(side).close();
+        }
+    }
+}
+
+fn open(system: &mut System) -> Result<Opened, RunError> {
+    let name = system.name().to_owned();
+    system.open().map_err(|failure| RunError::System { system: name, failure })
+}
+
+/// What the state remembers of the last run of a mapping; needs no connection.
+pub struct Remembered {
+    /// The last run.
+    pub run: Option<RunSummary>,
+    /// Sync Information as it left it.
+    pub info: Vec<SyncInfo>,
+    /// The conflicts that it left.
+    pub conflicts: Vec<StoredConflict>,
+    /// Intents that are open, as what they are about.
+    pub unclear: Vec<selaras_store::OpenEntry>,
+}
+
+/// Reads what the state remembers of a mapping.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn remembered(path: &Path, mapping: &str) -> Result<Remembered, RunError> {
+    let mut reader = Reader::open(path)?;
+    reader.select_latest(mapping)?;
+    let info = reader.info()?.into_iter().map(SyncInfo::from).collect();
+    Ok(Remembered {
+        run: reader.runs(1)?.into_iter().next(),
+        info,
+        conflicts: reader.conflicts()?,
+        unclear: reader.open_intents()?,
+    })
+}
