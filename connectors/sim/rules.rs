@@ -1,0 +1,329 @@
+//! What a write does to a table: members, children, references, uniqueness, versions. All or nothing per record.
+
+use crate::faults::{Alter, How};
+use crate::member::{Record, each, get, merge, set, text};
+use crate::spec::{Reference, TableSpec};
+use crate::table::{Counters, SideState, Table, values};
+use selaras_connector_api::{ChildOp, ChildStyle, Children, Code, Failure, Strength, WriteItem, WriteOp};
+use selaras_model::Decimal;
+use serde_json::{Map, Value as Json};
+use std::collections::BTreeSet;
+
+/// How a write that succeeded left the record.
+pub struct Done {
+    /// The record's id.
+    pub id: String,
+    /// The record; `None` after a delete.
+    pub record: Option<Record>,
+    /// Whether anything changed at all.
+    pub changed: bool,
+}
+
+/// Performs one write. `strict` holds it to the members known, as from outside.
+pub fn perform(side: &mut SideState, table: &str, item: &WriteItem, strict: bool) -> Result<Done, Failure> {
+    let old = side.table(table)?.of_item(item)?;
+    if item.op == WriteOp::Delete {
+        return delete(side, table, item, old.as_ref());
+    }
+    let Prepared { mut record, counters, altered } = prepare(side, table, item, old.as_ref(), strict)?;
+    side.struck.note("alter", altered);
+    let id = item.id.clone().unwrap_or_else(|| side.next_id(table));
+    let changed = old.as_ref() != Some(&record);
+    if changed {
+        mark(&side.table(table)?.spec, &mut record, old.as_ref(), &id, &side.now);
+        side.store(table, &id, record.clone(), counters)?;
+    }
+    Ok(Done { id, record: Some(record), changed })
+}
+
+fn delete(side: &mut SideState, table: &str, item: &WriteItem, old: Option<&Record>) -> Result<Done, Failure> {
+    let id = item.id.clone().unwrap_or_default();
+    if old.is_some() {
+        if let Some(user) = user_of(side, table, &id) {
+            return Err(Failure::new(Code::InUse, format!("{table} {id} is used by {user}")));
+        }
+        side.remove(table, &id)?;
+    }
+    Ok(Done { id, record: None, changed: old.is_some() })
+}
+
+struct Prepared {
+    record: Record,
+    counters: Counters,
+    altered: bool,
+}
+
+/// The record as it would be stored, but for its version.
+fn prepare(
+    side: &SideState,
+    name: &str,
+    item: &WriteItem,
+    old: Option<&Record>,
+    strict: bool,
+) -> Result<Prepared, Failure> {
+    let table = side.table(name)?;
+    if strict {
+        known_members(&table.spec, item)?;
+    }
+    let mut counters = table.counters;
+    let mut record = old.cloned().unwrap_or_default();
+    merge(&mut record, &item.fields);
+    for children in &item.children {
+        write_children(table, &mut record, old, children, &mut counters)?;
+    }
+    if let (WriteOp::Deactivate, Some(deactivate)) = (item.op, &table.spec.deactivate) {
+        set(&mut record, &deactivate.path, deactivate.value.clone());
+    }
+    let altered = side
+        .faults
+        .alter
+        .iter()
+        .filter(|alter| alter.table == name)
+        .fold(false, |any, alter| apply(alter, &mut record, old) || any);
+    resolve(side, &table.spec.references, &mut record)?;
+    for (path, children) in &table.spec.children {
+        for row in rows_mut(&mut record, path) {
+            resolve(side, &children.references, row)?;
+        }
+    }
+    in_use_still(side, &table.spec, &record, old)?;
+    number(table, &mut record, &mut counters);
+    required(&table.spec, &record)?;
+    unique(table, &record, item.id.as_deref())?;
+    Ok(Prepared { record, counters, altered })
+}
+
+fn rows_mut<'r>(record: &'r mut Record, path: &str) -> impl Iterator<Item = &'r mut Record> {
+    record.get_mut(path).and_then(Json::as_array_mut).into_iter().flatten().filter_map(Json::as_object_mut)
+}
+
+fn rows<'r>(record: &'r Record, path: &str) -> impl Iterator<Item = &'r Record> {
+    record.get(path).and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_object)
+}
+
+/// Members that are not known, or not to be written.
+fn known_members(spec: &TableSpec, item: &WriteItem) -> Result<(), Failure> {
+    if spec.members.is_empty() {
+        return Ok(());
+    }
+    let refuse = |name: &str, what: &str| {
+        Err(Failure::new(Code::Invalid, format!("{} has no member `{name}` {what}", spec.name)).on_field(name))
+    };
+    let writable = |path: &str| {
+        let below = |known: &str| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'));
+        spec.members.iter().any(|(known, member)| member.write && (known == path || below(known)))
+    };
+    if let Some(name) = item.fields.keys().find(|name| !writable(name)) {
+        return refuse(name, "that can be written");
+    }
+    for children in &item.children {
+        let members = children.rows.iter().flat_map(|row| row.fields.keys());
+        if let Some(name) = members.map(|m| format!("{}[].{m}", children.path)).find(|path| !writable(path)) {
+            return refuse(&name, "that can be written");
+        }
+    }
+    Ok(())
+}
+
+/// Writes a list of children in the table's style.
+fn write_children(
+    table: &Table,
+    record: &mut Record,
+    old: Option<&Record>,
+    children: &Children,
+    counters: &mut Counters,
+) -> Result<(), Failure> {
+    let path = &children.path;
+    let Some(spec) = table.spec.children.get(path) else {
+        let text = format!("the children `{path}` of {} cannot be written", table.spec.name);
+        return Err(Failure::new(Code::Unsupported, text).on_field(path));
+    };
+    let before: Vec<Record> = old.map(|old| rows(old, path).cloned().collect()).unwrap_or_default();
+    let position = |list: &[Record], id: &str| list.iter().position(|row| id_of(row).as_deref() == Some(id));
+    let mut list = if spec.style == ChildStyle::Additive { before.clone() } else { Vec::new() };
+    for row in &children.rows {
+        let id = row.id.as_deref().filter(|_| row.op != ChildOp::Add);
+        if let Some(id) = id.filter(|id| position(&before, id).is_none()) {
+            let text = format!("{} has no child {id} under `{path}`", table.spec.name);
+            return Err(Failure::new(Code::Invalid, text).on_field(path));
+        }
+        let at = id.and_then(|id| position(&list, id));
+        match (spec.style, row.op, at) {
+            (ChildStyle::Additive, ChildOp::Update, Some(at)) => merge(&mut list[at], &row.fields),
+            (ChildStyle::Additive, ChildOp::Delete, Some(at)) => {
+                list.remove(at);
+            }
+            (ChildStyle::Additive, ChildOp::Keep, _) | (_, ChildOp::Delete, _) => {}
+            (ChildStyle::Additive | ChildStyle::Replace, ChildOp::Add | ChildOp::Update | ChildOp::Keep, _) => {
+                // A replaced child is what was sent, and nothing else of it stays.
+                let mut fields = row.fields.clone();
+                let id = id.map(str::to_owned).unwrap_or_else(|| counters.child_id(&table.spec));
+                fields.insert("id".into(), table.spec.id_json(&id));
+                list.push(fields);
+            }
+        }
+    }
+    set(record, path, Json::Array(list.into_iter().map(Json::Object).collect()));
+    Ok(())
+}
+
+fn id_of(record: &Record) -> Option<String> {
+    get(record, "id").and_then(text)
+}
+
+/// What the system makes of a value. Gives back whether it made anything of it.
+fn apply(alter: &Alter, record: &mut Record, old: Option<&Record>) -> bool {
+    let mut any = false;
+    let was = old.and_then(|old| get(old, &alter.path)).cloned();
+    each(record, &alter.path, &mut |holder, name| {
+        let Some(value) = holder.get(name).filter(|value| !value.is_null()) else { return };
+        let made = match alter.how {
+            How::Upper => value.as_str().map(|text| Json::from(text.to_uppercase())),
+            How::Cut(length) => value.as_str().map(|text| text.chars().take(length).collect::<String>().into()),
+            How::Round(places) => rounded(value, places),
+            How::Drop => Some(was.clone().unwrap_or_default()),
+        };
+        let Some(made) = made.filter(|made| made != value) else { return };
+        any = true;
+        holder.insert(name.to_owned(), made);
+    });
+    any
+}
+
+fn rounded(value: &Json, places: u32) -> Option<Json> {
+    let decimal: Decimal = text(value)?.parse().ok()?;
+    let shown = decimal.round_dp(places).normalize().to_string();
+    if value.is_string() { Some(shown.into()) } else { serde_json::from_str(&shown).ok() }
+}
+
+/// Checks what a record refers to, and turns codes and names into what is read.
+fn resolve(side: &SideState, references: &[Reference], record: &mut Record) -> Result<(), Failure> {
+    for reference in references {
+        let Some(value) = record.get(&reference.path).cloned() else { continue };
+        let target = match text(&value) {
+            Some(wanted) => Some((target(side, reference, &wanted)?, wanted)),
+            None => None,
+        };
+        let Some(read) = &reference.read else { continue };
+        record.remove(&reference.path);
+        let shown = target.map(|((id, spec), wanted)| {
+            let by = Json::from(wanted);
+            Json::Object(Map::from_iter([("id".to_owned(), spec.id_json(&id)), (reference.by.clone(), by)]))
+        });
+        record.insert(read.clone(), shown.unwrap_or_default());
+    }
+    Ok(())
+}
+
+/// The record that a code, name or id stands for.
+fn target<'s>(side: &'s SideState, by: &Reference, wanted: &str) -> Result<(String, &'s TableSpec), Failure> {
+    let table = side.table(&by.table)?;
+    let found = match by.by.as_str() {
+        "id" => table.record(wanted).map(|_| wanted.to_owned()),
+        member => table.find(member, wanted),
+    };
+    found.map(|id| (id, &table.spec)).ok_or_else(|| {
+        Failure::new(Code::ReferenceMissing, format!("there is no {} with {} {wanted}", by.table, by.by))
+            .on_field(&by.path)
+    })
+}
+
+/// All records that a record refers to, itself and by its children: reference, table and id.
+fn targets<'s>(side: &SideState, spec: &'s TableSpec, record: &Record) -> Vec<(&'s Reference, String)> {
+    let own = spec.references.iter().filter_map(|by| Some((by, target_id(side, by, record)?)));
+    let below = spec.children.iter().flat_map(|(path, children)| {
+        rows(record, path)
+            .flat_map(|row| children.references.iter().filter_map(|by| Some((by, target_id(side, by, row)?))))
+    });
+    own.chain(below).collect()
+}
+
+fn target_id(side: &SideState, by: &Reference, record: &Record) -> Option<String> {
+    match &by.read {
+        Some(read) => get(record, &format!("{read}.id")).and_then(text),
+        None if by.by == "id" => get(record, &by.path).and_then(text),
+        None => target(side, by, &get(record, &by.path).and_then(text)?).ok().map(|(id, _)| id),
+    }
+}
+
+/// A record may keep referring to one that went out of use, but not begin to.
+fn in_use_still(side: &SideState, spec: &TableSpec, record: &Record, old: Option<&Record>) -> Result<(), Failure> {
+    let before: BTreeSet<(String, String)> = old
+        .map(|old| targets(side, spec, old).into_iter().map(|(by, id)| (by.table.clone(), id)).collect())
+        .unwrap_or_default();
+    for (by, id) in targets(side, spec, record) {
+        let table = side.table(&by.table)?;
+        let Some(rule) = table.spec.deactivate.as_ref() else { continue };
+        let out_of_use = table.record(&id).and_then(|record| get(record, &rule.path)) == Some(&rule.value);
+        if out_of_use && !before.contains(&(by.table.clone(), id.clone())) {
+            let text = format!("{} {id} is not in use any more", by.table);
+            return Err(Failure::new(Code::InactiveReference, text).on_field(&by.path));
+        }
+    }
+    Ok(())
+}
+
+/// A record that refers to this one.
+fn user_of(side: &SideState, table: &str, id: &str) -> Option<String> {
+    side.tables.values().find_map(|other| {
+        other.records().find_map(|(user, record)| {
+            let uses =
+                targets(side, &other.spec, record).into_iter().any(|(by, target)| by.table == table && target == id);
+            (uses && (other.spec.name != table || user != id)).then(|| format!("{} {user}", other.spec.name))
+        })
+    })
+}
+
+fn number(table: &Table, record: &mut Record, counters: &mut Counters) {
+    let Some(auto) = table.spec.auto.as_ref().filter(|auto| get(record, &auto.path).is_none()) else { return };
+    loop {
+        counters.number += 1;
+        let number = Json::from(format!("{}{:0width$}", auto.prefix, counters.number, width = auto.digits));
+        let rule = table.spec.rule_of(&auto.path);
+        let taken = rule.is_some_and(|rule| table.holders(rule, std::slice::from_ref(&number)).next().is_some());
+        if !taken {
+            set(record, &auto.path, number);
+            return;
+        }
+    }
+}
+
+fn required(spec: &TableSpec, record: &Record) -> Result<(), Failure> {
+    match spec.required.iter().find(|path| get(record, path).is_none_or(|value| value == "")) {
+        Some(path) => Err(Failure::new(Code::Invalid, format!("{} needs `{path}`", spec.name)).on_field(path)),
+        None => Ok(()),
+    }
+}
+
+fn unique(table: &Table, record: &Record, own: Option<&str>) -> Result<(), Failure> {
+    for (rule, paths) in table.spec.unique.iter().enumerate() {
+        let Some(wanted) = values(record, paths) else { continue };
+        if let Some(id) = table.holders(rule, &wanted).find(|id| Some(id.as_str()) != own) {
+            let shown: Vec<String> = wanted.iter().filter_map(text).collect();
+            let text = format!("{} {id} has {} {} already", table.spec.name, paths.join(", "), shown.join(", "));
+            return Err(Failure::new(Code::Conflict, text).on_field(paths.first().cloned().unwrap_or_default()));
+        }
+    }
+    Ok(())
+}
+
+/// Id, version and time of a record that changed.
+fn mark(spec: &TableSpec, record: &mut Record, old: Option<&Record>, id: &str, now: &str) {
+    record.insert("id".into(), spec.id_json(id));
+    if let Some(version) = &spec.version {
+        let before = old.and_then(|old| get(old, &version.path)).and_then(Json::as_u64);
+        // A weak version does not see the children.
+        let same = |old: &Record| {
+            record
+                .iter()
+                .chain(old)
+                .all(|(name, _)| spec.children.contains_key(name) || record.get(name) == old.get(name))
+        };
+        let stays = version.strength == Strength::Weak && old.is_some_and(same);
+        let next = before.map_or(1, |before| if stays { before } else { before + 1 });
+        set(record, &version.path, next.into());
+    }
+    if let Some(stamp) = &spec.stamp {
+        set(record, stamp, now.into());
+    }
+}
