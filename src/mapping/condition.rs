@@ -8,6 +8,8 @@ mod evaluate;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use evaluate::same_json;
+
 use crate::path::{PathError, Segment};
 use regex::Regex;
 use rust_decimal::Decimal;

@@ -10,6 +10,8 @@ pub mod eval;
 mod number;
 pub mod path;
 pub mod program;
+#[cfg(test)]
+mod properties;
 pub mod record;
 
 pub use codec::{Codec, Kind, Resolve, display_text};

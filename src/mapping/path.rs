@@ -75,6 +75,19 @@ impl Path {
         walk(&self.segments, record)
     }
 
+    /// What a system says of the place: as [`Path::get`], but what lies below a null, or past the end of a list that was returned, is null
+    /// too. `None`: the system did not say.
+    #[must_use]
+    pub fn look<'a>(&self, record: &'a Json) -> Option<&'a Json> {
+        static NOTHING: Json = Json::Null;
+        self.segments.iter().try_fold(record, |place, segment| match (place, segment) {
+            (Json::Null, _) => Some(&NOTHING),
+            (Json::Object(members), Segment::Name(name)) => members.get(name),
+            (Json::Array(elements), Segment::Index(index)) => Some(elements.get(*index).unwrap_or(&NOTHING)),
+            _ => None,
+        })
+    }
+
     /// Puts a value there. Missing parents are made; a parent of the wrong kind is replaced.
     pub fn set(&self, record: &mut Json, value: Json) {
         let mut place = record;
@@ -200,7 +213,9 @@ fn step_into<'a>(place: &'a mut Json, segment: &Segment) -> &'a mut Json {
 }
 
 fn is_shorthand(name: &str) -> bool {
-    let starts = |first: char| first.is_ascii_alphabetic() || first == '_' || !first.is_ascii();
+    // The parser trims a shorthand of all that Unicode calls blank.
+    let beyond = |each: char| !each.is_ascii() && !each.is_whitespace();
+    let starts = |first: char| first.is_ascii_alphabetic() || first == '_' || beyond(first);
     name.chars().next().is_some_and(starts) && name.chars().all(|each| starts(each) || each.is_ascii_digit())
 }
 
@@ -235,6 +250,15 @@ mod tests {
         assert_eq!(path("$.empty").get(&record), Some(&Json::Null), "null is not missing");
         assert_eq!(path("$.empty.deeper").get(&record), None);
         assert_eq!(path("$.rows[1]").get(&record), None);
+    }
+
+    #[test]
+    fn below_a_null_there_is_nothing_and_elsewhere_nobody_knows() {
+        let record = json!({"category": null, "list": [], "other": {}});
+        assert_eq!(path("$.category.name").look(&record), Some(&Json::Null));
+        assert_eq!(path("$.list[0].id").look(&record), Some(&Json::Null));
+        assert_eq!(path("$.other.name").look(&record), None);
+        assert_eq!(path("$.absent").look(&record), None);
     }
 
     #[test]
@@ -273,6 +297,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::properties::config(256))]
+
         #[test]
         fn text_form_reads_back(names in prop::collection::vec("\\PC{1,8}|[a-z'\\\\ ]{1,6}", 1..4), index in prop::option::of(0usize..9)) {
             let mut segments: Vec<Segment> = names.into_iter().map(Segment::Name).collect();

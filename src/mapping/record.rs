@@ -131,6 +131,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(crate::properties::config(256))]
+
         #[test]
         fn no_bytes_panic(raw in prop::collection::vec(any::<u8>(), 0..40)) {
             let _ = parse(&raw);
