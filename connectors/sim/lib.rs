@@ -7,8 +7,10 @@
 mod faults;
 mod journal;
 mod member;
+mod references;
 mod rules;
 mod seed;
+mod sets;
 mod sim;
 mod spec;
 mod table;
@@ -17,8 +19,9 @@ mod world;
 pub use faults::{Alter, EndEarly, Faults, How, When};
 pub use journal::{Call, Written};
 pub use member::Record;
+pub use sets::{hub, ledger};
 pub use sim::Sim;
-pub use spec::{AutoNumber, ChildSpec, Reference, TableSpec, hub, ledger};
+pub use spec::{AutoNumber, ChildSpec, Reference, TableSpec};
 pub use world::SimWorld;
 
 use selaras_connector_api::{Connector, Failure};

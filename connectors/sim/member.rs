@@ -57,6 +57,11 @@ pub fn each(record: &mut Record, path: &str, change: &mut dyn FnMut(&mut Record,
     }
 }
 
+/// The children under a member.
+pub fn rows<'r>(record: &'r Record, path: &str) -> impl Iterator<Item = &'r Record> {
+    record.get(path).and_then(Json::as_array).into_iter().flatten().filter_map(Json::as_object)
+}
+
 /// What an id says, whether text or number.
 pub fn text(value: &Json) -> Option<String> {
     match value {

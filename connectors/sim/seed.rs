@@ -1,7 +1,8 @@
 //! A world from text, for the connector as a library: one side, its tables, its records, its faults.
 
 use crate::faults::Faults;
-use crate::spec::{TableSpec, hub, ledger};
+use crate::sets::{hub, ledger};
+use crate::spec::TableSpec;
 use crate::world::SimWorld;
 use selaras_connector_api::{Code, Failure};
 use serde::Deserialize;
