@@ -30,10 +30,7 @@ use serde_json::Value as Json;
 ///
 /// There is a mapping if and only if no diagnostic is an error. Diagnostics come in the order of the file.
 #[must_use]
-pub fn compile<'m>(
-    text: &str,
-    manifests: impl Fn(&str) -> Option<&'m Manifest>,
-) -> (Option<Mapping>, Vec<Diagnostic>) {
+pub fn compile<'m>(text: &str, manifests: impl Fn(&str) -> Option<&'m Manifest>) -> (Option<Mapping>, Vec<Diagnostic>) {
     let (value, spans, mut found) = yaml::load(text);
     let mapping = value.and_then(|value| of_value(&value, &spans, &manifests, &mut found));
     found.sort_by(|one, other| place(one).cmp(&place(other)).then_with(|| one.cmp(other)));

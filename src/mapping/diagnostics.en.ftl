@@ -14,7 +14,17 @@ diag-known-many = none of the { $count } names known here is like it
 diag-yaml-syntax = this is not YAML as mappings are written: { $detail }
 diag-duplicate-key = the key `{ $key }` stands here a second time
 diag-duplicate-key-help = the first one counts; remove or rename one of the two
-diag-too-large = the file has { $bytes } bytes; a mapping may have { $max }
+diag-too-large = the file has { $count } { $what ->
+    [bytes] bytes
+   *[values] values
+}; a mapping may have { $max }
+diag-not-used = { $what ->
+    [anchor] anchors (`&name`)
+    [alias] aliases (`*name`)
+    [merge] merge keys (`<<`)
+   *[tag] tags (`!name`)
+} are not used in mappings
+diag-not-used-help = write it out where it is needed; text that starts like this goes in quotes
 
 # M01x: shape
 diag-unknown-key = there is no key `{ $key }` here
@@ -41,6 +51,7 @@ diag-wrong-kind = expected { $expected ->
    *[other] { $found }
 }
 diag-missing-key = the key `{ $key }` is missing here
+diag-missing-one-of = one of these keys must stand here: { $keys }
 diag-unknown-word = `{ $word }` is not possible here
 diag-quote-it = `{ $text }` is not text without quotes: readers of YAML take it for something else
 diag-quote-it-help = quote it: '{ $text }'
@@ -72,12 +83,16 @@ diag-missing-resource-help = add `{ $system }:` with the name of the resource
 diag-unknown-field = there is no field `{ $name }` here
 diag-bad-path = `{ $text }` is not the path of one member
 diag-bad-condition = this condition cannot be understood
+diag-ends-too-early = it ends too early
+diag-path-needs-root = a path starts at the record: write `$.{ $text }`
+diag-double-equals = equality is written ==
+diag-symbols-not-words = write && for and, || for or
 diag-bad-codec = this codec cannot be made
 diag-scale-too-large = an exact number has at most { $max } digits behind the point
 diag-number-not-exact = { $number } cannot be held exactly
 diag-bad-offset = `{ $text }` is no offset; write one such as +07:00 or Z
 diag-codec-one-way = the field { $field } flows from { $system }, whose value comes from the mapping and not from there
-diag-codec-one-way-help = let it flow only to { $system } (`direction: { $other } -> { $system }`), or give { $system } a codec that reads
+diag-codec-one-way-help = let it flow only to { $system } (`direction: { $other } -> { $system }`), or give `{ $system }` a codec that reads
 diag-table-not-injective = `{ $meaning }` stands for several values of { $system } ({ $raws }), so nobody can tell which one to write there
 diag-table-not-injective-help = give each value a meaning of its own, or let the field flow only from { $system } (`direction: { $system } -> { $other }`)
 diag-missing-cell = the field { $field } does not say where it stands in { $system }
@@ -87,9 +102,9 @@ diag-path-or-read-write = { $both ->
    *[no] this side has no place: give it a `path`, or `read` and `write`
 }
 diag-nothing-to-read = the field { $field } flows from { $system } to { $other }, but there is nothing to read it from
-diag-nothing-to-read-help = give { $system } a `path` or `read`
+diag-nothing-to-read-help = give `{ $system }` a `path` or `read`
 diag-nothing-to-write = the field { $field } flows from { $other } to { $system }, but there is nowhere to write it
-diag-nothing-to-write-help = give { $system } a `path` or `write`, or let the field flow the other way (`direction: { $system } -> { $other }`)
+diag-nothing-to-write-help = give `{ $system }` a `path` or `write`, or let the field flow the other way (`direction: { $system } -> { $other }`)
 diag-kinds-differ = the two sides of the field { $field } are never equal: the left one is { $left ->
     [text] text
     [number] a number
@@ -157,35 +172,3 @@ diag-no-identity = nothing tells which records of { $entity } belong together: t
 diag-no-identity-help = add `match` with the fields that name a record, or `partner_id`
 diag-creates-nothing = records of { $entity } may be created in { $system }, but no field flows there
 diag-creates-nothing-help = let fields flow there, or deny creation
-
-# Why a path, a condition or a codec cannot be: said beneath M031, M032 and M033
-map-path-syntax = from here on it is no JSONPath: `{ $rest }`; write one such as $.customer.name
-map-path-empty = this names the whole record; name a member, such as $.name
-map-path-not-singular = this may name several places; only names and indexes are possible, such as $.lines[0].id
-map-path-negative-index = counting from the end ([{ $index }]) cannot be written; count from 0
-map-path-index-too-high = the index { $index } is too high; the highest is { $max }
-map-path-too-long = a path has at most { $max } characters
-map-condition-syntax = from here on it is no condition: `{ $rest }`; write one such as @.status == 'active' && @.amount > 0
-map-condition-too-long = a condition has at most { $max } characters
-map-condition-too-deep = brackets may nest { $max } deep
-map-condition-too-many-descents = `..` may stand once in a path
-map-condition-function = there is no function `{ $function }`; possible are match, search, length, count and value
-map-condition-argument = the function `{ $function }` cannot take this argument
-map-condition-not-a-test = `{ $function }` gives a value, not yes or no; compare it with something
-map-condition-number = the number { $value } cannot be held exactly
-map-condition-pattern = the pattern `{ $pattern }` is no regular expression
-map-condition-pattern-not-text = the pattern of `{ $function }` must be text in quotes
-map-table-bad-code = `{ $value }` cannot be a code: codes are single values
-map-table-duplicate = the code `{ $value }` stands here twice
-map-template-syntax = in `{ $text }` a brace is left open or holds nothing; fields stand in braces, such as { "{" }code{ "}" }
-map-not-number = `{ $value }` is not a number
-map-not-integer = `{ $value }` is not a whole number
-map-not-bool = `{ $value }` is neither true nor false
-map-not-date = `{ $value }` is not a date of the form { $pattern }
-map-not-timestamp = `{ $value }` is not a moment of the form { $pattern }
-map-not-percent = `{ $value }` is not a percentage
-map-not-phone = `{ $value }` is not a telephone number
-map-not-ref = `{ $value }` is not a reference to { $entity }
-map-not-text = `{ $value }` is not text
-map-not-code = `{ $value }` is not a code
-map-unlisted = the table does not list `{ $value }`

@@ -14,7 +14,17 @@ diag-known-many = tidak ada yang mirip di antara { $count } nama yang dikenal di
 diag-yaml-syntax = ini bukan YAML sebagaimana pemetaan ditulis: { $detail }
 diag-duplicate-key = kunci `{ $key }` muncul untuk kedua kalinya di sini
 diag-duplicate-key-help = yang pertama yang berlaku; hapus atau ganti nama salah satunya
-diag-too-large = berkas berukuran { $bytes } byte; pemetaan paling besar { $max }
+diag-too-large = berkas berisi { $count } { $what ->
+    [bytes] byte
+   *[values] nilai
+}; pemetaan paling banyak { $max }
+diag-not-used = { $what ->
+    [anchor] jangkar (`&nama`)
+    [alias] alias (`*nama`)
+    [merge] kunci gabungan (`<<`)
+   *[tag] tag (`!nama`)
+} tidak dipakai dalam pemetaan
+diag-not-used-help = tulis lengkap di tempat yang memerlukannya; teks yang diawali seperti ini diberi tanda kutip
 
 # M01x: bentuk
 diag-unknown-key = tidak ada kunci `{ $key }` di sini
@@ -41,6 +51,7 @@ diag-wrong-kind = seharusnya { $expected ->
    *[other] { $found }
 }
 diag-missing-key = kunci `{ $key }` tidak ada di sini
+diag-missing-one-of = salah satu kunci ini harus ada di sini: { $keys }
 diag-unknown-word = `{ $word }` tidak dikenal di sini
 diag-quote-it = tanpa tanda kutip `{ $text }` bukan teks: pembaca YAML menganggapnya hal lain
 diag-quote-it-help = beri tanda kutip: '{ $text }'
@@ -68,29 +79,33 @@ diag-no-newer-help = tulis `hold` atau nama sistem yang menang
 diag-missing-resource = entitas { $entity } tidak punya sumber data di { $system }
 diag-missing-resource-help = tambahkan `{ $system }:` dengan nama sumber datanya
 
-# M03x: kolom
-diag-unknown-field = tidak ada kolom `{ $name }` di sini
-diag-bad-path = `{ $text }` bukan jalur ke satu anggota
-diag-bad-condition = syarat ini tidak bisa dimengerti
+# M03x: field
+diag-unknown-field = tidak ada field `{ $name }` di sini
+diag-bad-path = `{ $text }` bukan path ke satu anggota
+diag-bad-condition = kondisi ini tidak bisa dimengerti
+diag-ends-too-early = berakhir terlalu cepat
+diag-path-needs-root = path dimulai dari data: tulis `$.{ $text }`
+diag-double-equals = sama dengan ditulis ==
+diag-symbols-not-words = tulis && untuk dan, || untuk atau
 diag-bad-codec = codec ini tidak bisa dibuat
 diag-scale-too-large = angka tepat paling banyak punya { $max } digit di belakang koma
 diag-number-not-exact = { $number } tidak bisa disimpan dengan tepat
 diag-bad-offset = `{ $text }` bukan selisih waktu; tulis misalnya +07:00 atau Z
-diag-codec-one-way = kolom { $field } mengalir dari { $system }, padahal nilainya di sana berasal dari pemetaan
-diag-codec-one-way-help = alirkan hanya ke { $system } (`direction: { $other } -> { $system }`), atau beri { $system } codec yang bisa membaca
+diag-codec-one-way = field { $field } mengalir dari { $system }, padahal nilainya di sana berasal dari pemetaan
+diag-codec-one-way-help = alirkan hanya ke { $system } (`direction: { $other } -> { $system }`), atau beri `{ $system }` codec yang bisa membaca
 diag-table-not-injective = `{ $meaning }` mewakili beberapa nilai { $system } ({ $raws }), jadi tidak jelas mana yang harus ditulis di sana
-diag-table-not-injective-help = beri tiap nilai arti sendiri, atau alirkan kolom ini hanya dari { $system } (`direction: { $system } -> { $other }`)
-diag-missing-cell = kolom { $field } tidak mengatakan letaknya di { $system }
-diag-missing-cell-help = tambahkan `{ $system }:` dengan jalur, atau beri sisi lain constant atau template
+diag-table-not-injective-help = beri tiap nilai arti sendiri, atau alirkan field ini hanya dari { $system } (`direction: { $system } -> { $other }`)
+diag-missing-cell = field { $field } tidak mengatakan letaknya di { $system }
+diag-missing-cell-help = tambahkan `{ $system }:` dengan path, atau beri sisi lain constant atau template
 diag-path-or-read-write = { $both ->
     [yes] `path` berlaku untuk kedua arah dan tidak bisa bersama `read` atau `write`
    *[no] sisi ini tidak punya letak: beri `path`, atau `read` dan `write`
 }
-diag-nothing-to-read = kolom { $field } mengalir dari { $system } ke { $other }, tetapi tidak ada yang bisa dibaca
-diag-nothing-to-read-help = beri { $system } `path` atau `read`
-diag-nothing-to-write = kolom { $field } mengalir dari { $other } ke { $system }, tetapi tidak ada tempat menulisnya
-diag-nothing-to-write-help = beri { $system } `path` atau `write`, atau alirkan ke arah sebaliknya (`direction: { $system } -> { $other }`)
-diag-kinds-differ = kedua sisi kolom { $field } tidak pernah sama: yang kiri { $left ->
+diag-nothing-to-read = field { $field } mengalir dari { $system } ke { $other }, tetapi tidak ada yang bisa dibaca
+diag-nothing-to-read-help = beri `{ $system }` `path` atau `read`
+diag-nothing-to-write = field { $field } mengalir dari { $other } ke { $system }, tetapi tidak ada tempat menulisnya
+diag-nothing-to-write-help = beri `{ $system }` `path` atau `write`, atau alirkan ke arah sebaliknya (`direction: { $system } -> { $other }`)
+diag-kinds-differ = kedua sisi field { $field } tidak pernah sama: yang kiri { $left ->
     [text] teks
     [number] angka
     [bool] true atau false
@@ -110,26 +125,26 @@ diag-kinds-differ = kedua sisi kolom { $field } tidak pernah sama: yang kiri { $
    *[other] { $right }
 }
 diag-kinds-differ-help = beri kedua sisi codec (`as`) sejenis
-diag-key-not-comparable = data tidak bisa dibedakan dengan kolom { $field }: bukan nilai tunggal yang bisa dibaca kedua sisi
+diag-key-not-comparable = data tidak bisa dibedakan dengan field { $field }: bukan nilai tunggal yang bisa dibaca kedua sisi
 diag-not-in-list = `{ $what }` tidak bisa berada di samping `list`; letak daftar ditulis di dalamnya
 diag-missing-place = daftar { $field } tidak mengatakan letaknya di { $system }
-diag-missing-column = slot { $slot } tidak mengatakan letak kolom { $field }
-diag-path-in-slots = kolom { $field } tidak bisa punya jalur di { $system }: di sana letaknya ditentukan oleh slot
+diag-missing-column = slot { $slot } tidak mengatakan letak field { $field }
+diag-path-in-slots = field { $field } tidak bisa punya path di { $system }: di sana letaknya ditentukan oleh slot
 diag-partner-id-twice = id pasangan hanya bisa disimpan di satu sisi
 diag-partner-id-twice-help = simpan di sistem yang punya anggota untuk itu dan hapus yang lain
 
 # M05x: rujukan
 diag-unknown-entity = tidak ada entitas `{ $name }`
-diag-unknown-ref-field = entitas { $entity } tidak punya kolom `{ $name }` di sisi ini
+diag-unknown-ref-field = entitas { $entity } tidak punya field `{ $name }` di sisi ini
 diag-reference-cycle = entitas saling merujuk berputar: { $cycle }
 diag-reference-cycle-help = rujukan berputar belum bisa ditulis; hilangkan salah satunya
-diag-refs-differ = kedua sisi kolom { $field } merujuk entitas yang berbeda: { $left } dan { $right }
+diag-refs-differ = kedua sisi field { $field } merujuk entitas yang berbeda: { $left } dan { $right }
 
 # M06x: kemampuan konektor
 diag-unknown-resource = konektor { $connector } tidak punya sumber data `{ $name }`
 diag-unknown-member = sumber data { $resource } tidak punya anggota `{ $member }`
 diag-member-not-writable = anggota `{ $member }` dari { $resource } bisa dibaca tetapi tidak bisa ditulis
-diag-member-not-writable-help = beri anggota lain sebagai `write`, atau alirkan kolom ini hanya ke { $other }
+diag-member-not-writable-help = beri anggota lain sebagai `write`, atau alirkan field ini hanya ke { $other }
 diag-member-not-readable = anggota `{ $member }` dari { $resource } bisa ditulis tetapi tidak ada dalam jawaban
 diag-children-not-writable = rincian `{ $member }` dari { $resource } tidak bisa ditulis
 diag-missing-operation = { $system } tidak bisa { $operation ->
@@ -142,7 +157,7 @@ diag-missing-operation = { $system } tidak bisa { $operation ->
 diag-missing-operation-help = { $operation ->
     [create] jangan buat apa pun di sana: `on_create: { "{" } { $system }: deny { "}" }`, atau pilih `sync` lain
     [delete] pilih `deactivate`, `unlink` atau `hold`
-    [update] jangan alirkan kolom ke sana, atau hanya dengan `write: on_create`
+    [update] jangan alirkan field ke sana, atau hanya dengan `write: on_create`
    *[other] pilih sumber data lain
 }
 diag-no-deactivate = { $system } tidak bisa menonaktifkan data { $resource }
@@ -151,41 +166,9 @@ diag-no-deactivate-help = pilih `delete`, `unlink` atau `hold`
 # M07x: boleh, tetapi janggal
 diag-right-not-asked = hak akses yang diminta di { $system } tidak mencakup `{ $right }`, yang diperlukan { $entity }
 diag-right-not-asked-help = tambahkan `{ $right }` ke daftar ini
-diag-written-twice = dua kolom menulis anggota { $member } dari { $system }; yang belakangan yang menang
+diag-written-twice = dua field menulis anggota { $member } dari { $system }; yang belakangan yang menang
 diag-written-twice-help = hilangkan salah satunya, atau bedakan dengan `flag`
 diag-no-identity = tidak ada yang menentukan data { $entity } mana yang berpasangan: tidak ada `match` maupun `partner_id`
-diag-no-identity-help = tambahkan `match` dengan kolom yang menamai data, atau `partner_id`
-diag-creates-nothing = data { $entity } boleh dibuat di { $system }, tetapi tidak ada kolom yang mengalir ke sana
-diag-creates-nothing-help = alirkan kolom ke sana, atau larang pembuatannya
-
-# Mengapa jalur, syarat atau codec tidak bisa: disebut di bawah M031, M032 dan M033
-map-path-syntax = mulai dari sini bukan JSONPath: `{ $rest }`; tulis misalnya $.customer.name
-map-path-empty = ini menunjuk seluruh data; sebutkan satu anggota, misalnya $.name
-map-path-not-singular = ini bisa menunjuk beberapa tempat; hanya nama dan indeks yang bisa dipakai, misalnya $.lines[0].id
-map-path-negative-index = menghitung dari belakang ([{ $index }]) tidak bisa ditulis; hitung dari 0
-map-path-index-too-high = indeks { $index } terlalu tinggi; paling tinggi { $max }
-map-path-too-long = jalur paling panjang { $max } karakter
-map-condition-syntax = mulai dari sini bukan syarat: `{ $rest }`; tulis misalnya @.status == 'active' && @.amount > 0
-map-condition-too-long = syarat paling panjang { $max } karakter
-map-condition-too-deep = kurung bertumpuk paling dalam { $max }
-map-condition-too-many-descents = `..` hanya boleh sekali dalam satu jalur
-map-condition-function = tidak ada fungsi `{ $function }`; yang ada match, search, length, count dan value
-map-condition-argument = fungsi `{ $function }` tidak bisa menerima argumen ini
-map-condition-not-a-test = `{ $function }` menghasilkan nilai, bukan ya atau tidak; bandingkan dengan sesuatu
-map-condition-number = angka { $value } tidak bisa disimpan dengan tepat
-map-condition-pattern = pola `{ $pattern }` bukan ekspresi reguler
-map-condition-pattern-not-text = pola untuk `{ $function }` harus teks dalam tanda kutip
-map-table-bad-code = `{ $value }` tidak bisa menjadi kode: kode adalah satu nilai
-map-table-duplicate = kode `{ $value }` muncul dua kali di sini
-map-template-syntax = dalam `{ $text }` ada kurung kurawal yang tidak ditutup atau kosong; kolom ditulis dalam kurung kurawal, misalnya { "{" }code{ "}" }
-map-not-number = `{ $value }` bukan angka
-map-not-integer = `{ $value }` bukan bilangan bulat
-map-not-bool = `{ $value }` bukan true maupun false
-map-not-date = `{ $value }` bukan tanggal berbentuk { $pattern }
-map-not-timestamp = `{ $value }` bukan waktu berbentuk { $pattern }
-map-not-percent = `{ $value }` bukan persentase
-map-not-phone = `{ $value }` bukan nomor telepon
-map-not-ref = `{ $value }` bukan rujukan ke { $entity }
-map-not-text = `{ $value }` bukan teks
-map-not-code = `{ $value }` bukan kode
-map-unlisted = tabel tidak memuat `{ $value }`
+diag-no-identity-help = tambahkan `match` dengan field yang menamai data, atau `partner_id`
+diag-creates-nothing = data { $entity } boleh dibuat di { $system }, tetapi tidak ada field yang mengalir ke sana
+diag-creates-nothing-help = alirkan field ke sana, atau larang pembuatannya

@@ -49,7 +49,11 @@ fn known_names<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let near = known
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), *candidate))
-        .filter(|(distance, candidate)| *distance <= (candidate.chars().count().max(3) / 3))
+        .filter(|(distance, candidate)| {
+            let length = candidate.chars().count();
+            // Of a name of one letter nothing is left when one letter is wrong.
+            *distance <= length.max(3) / 3 && *distance < length
+        })
         .min();
     match near {
         Some((_, candidate)) => Some(Message::new("diag-did-you-mean").with("name", candidate)),
@@ -88,6 +92,18 @@ fn also(mut diagnostic: Diagnostic, span: Span, key: &str) -> Diagnostic {
     diagnostic
 }
 
+/// The slips that people make most, in words of their own: a text that stops too early, `=` for `==`, `and` for `&&`.
+fn common_slip(why: Message) -> Message {
+    match why.args.get("rest").map(|rest| rest.trim()) {
+        Some("") => say("diag-ends-too-early"),
+        Some(rest) if rest.starts_with('=') => say("diag-double-equals"),
+        Some(rest) if rest.split(' ').next().is_some_and(|word| ["and", "or", "AND", "OR"].contains(&word)) => {
+            say("diag-symbols-not-words")
+        }
+        _ => why,
+    }
+}
+
 fn say(key: &str) -> Message {
     Message::new(key)
 }
@@ -108,10 +124,18 @@ pub fn duplicate_key(duplicate: &DuplicateKey) -> Diagnostic {
     helped(also(found, duplicate.first, "diag-first-here"), Some(say("diag-duplicate-key-help")))
 }
 
-/// M003: the file is larger than any mapping.
+/// M003: the file is larger than any mapping. `what` is `bytes` or `values`.
 #[must_use]
-pub fn yaml_too_large(spans: &SpanIndex, bytes: usize, max: usize) -> Diagnostic {
-    error("M003", Spot::value(spans, ""), say("diag-too-large").with("bytes", bytes).with("max", max))
+pub fn yaml_too_large(what: &str, count: usize, max: usize) -> Diagnostic {
+    let spot = Spot { pointer: String::new(), span: Span { start: 0, end: 0 } };
+    error("M003", spot, say("diag-too-large").with("what", what).with("count", count).with("max", max))
+}
+
+/// M004: a part of YAML that mappings do not use. `what` is `anchor`, `alias`, `tag` or `merge`.
+#[must_use]
+pub fn yaml_not_used(span: Span, what: &str) -> Diagnostic {
+    let found = error("M004", Spot { pointer: String::new(), span }, say("diag-not-used").with("what", what));
+    helped(found, Some(say("diag-not-used-help")))
 }
 
 // --------------------------------------------------------------------------------------------------------------------------- M01x: shape
@@ -132,6 +156,12 @@ pub fn wrong_kind(spot: Spot, expected: &str, found: &str) -> Diagnostic {
 #[must_use]
 pub fn missing_key(spot: Spot, key: &str) -> Diagnostic {
     error("M012", spot, say("diag-missing-key").with("key", key))
+}
+
+/// M012: none of several keys of which one must be there.
+#[must_use]
+pub fn missing_one_of(spot: Spot, keys: &str) -> Diagnostic {
+    error("M012", spot, say("diag-missing-one-of").with("keys", keys))
 }
 
 /// M013: a word that is none of those possible here.
@@ -234,15 +264,17 @@ pub fn unknown_field<'a>(spot: Spot, name: &str, known: impl IntoIterator<Item =
 /// M031: a path that is none, or names several places.
 #[must_use]
 pub fn bad_path(spot: Spot, text: &str, why: Message) -> Diagnostic {
-    let mut found = error("M031", spot, say("diag-bad-path").with("text", text));
-    found.help = Some(why);
-    found
+    let found = error("M031", spot, say("diag-bad-path").with("text", text));
+    let is_name = |part: &str| !part.is_empty() && part.chars().all(|each| each.is_alphanumeric() || each == '_');
+    let only_root_missing = text.trim_start_matches("@.").split('.').all(is_name);
+    let rooted = say("diag-path-needs-root").with("text", text.trim_start_matches("@."));
+    helped(found, Some(if only_root_missing { rooted } else { common_slip(why) }))
 }
 
 /// M032: a condition that is none.
 #[must_use]
 pub fn bad_condition(spot: Spot, why: Message) -> Diagnostic {
-    helped(error("M032", spot, say("diag-bad-condition")), Some(why))
+    helped(error("M032", spot, say("diag-bad-condition")), Some(common_slip(why)))
 }
 
 /// M033: a codec's option that cannot be.
@@ -262,8 +294,7 @@ pub fn codec_one_way(spot: Spot, field: &str, system: &str, other: &str) -> Diag
 /// M035: a table that gives two raw values the same meaning, on a side that is written.
 #[must_use]
 pub fn table_not_injective(spot: Spot, meaning: &str, raws: &str, system: &str, other: &str) -> Diagnostic {
-    let message =
-        say("diag-table-not-injective").with("meaning", meaning).with("raws", raws).with("system", system);
+    let message = say("diag-table-not-injective").with("meaning", meaning).with("raws", raws).with("system", system);
     let help = say("diag-table-not-injective-help").with("system", system).with("other", other);
     helped(error("M035", spot, message), Some(help))
 }
@@ -452,10 +483,7 @@ pub fn right_not_asked(spot: Spot, right: &str, entity: &str, system: &str) -> D
 #[must_use]
 pub fn written_twice(spot: Spot, first: Span, member: &str, system: &str) -> Diagnostic {
     let message = say("diag-written-twice").with("member", member).with("system", system);
-    helped(
-        also(warning("M071", spot, message), first, "diag-first-here"),
-        Some(say("diag-written-twice-help")),
-    )
+    helped(also(warning("M071", spot, message), first, "diag-first-here"), Some(say("diag-written-twice-help")))
 }
 
 /// M072: nothing tells which records belong together.

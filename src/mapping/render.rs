@@ -76,8 +76,7 @@ fn excerpt(
         snippet = snippet.annotation(kind.span(first_line(text, label.span)).label(said));
     }
     let title = normalize_untrusted_str(&translate(&diagnostic.message));
-    let mut group: Group<'_> =
-        level.with_name(name).primary_title(title).id(diagnostic.code.as_str()).element(snippet);
+    let mut group: Group<'_> = level.with_name(name).primary_title(title).id(diagnostic.code.as_str()).element(snippet);
     if let Some(help) = &diagnostic.help {
         let word = translate(&Message::new("diag-help"));
         group = group.element(Level::HELP.with_name(word).message(normalize_untrusted_str(&translate(help))));

@@ -1,9 +1,9 @@
 //! The JSON Schema of mapping files, for editors and for our own check of shapes: draft-07, made from the types in `syntax`.
 
 use crate::syntax::MappingFile;
+use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
-use schemars::Schema;
 use serde_json::{Value as Json, json};
 use std::sync::LazyLock;
 

@@ -49,6 +49,20 @@ pub struct DuplicateKey {
 pub struct SpanIndex {
     places: BTreeMap<String, Place>,
     duplicates: Vec<DuplicateKey>,
+    extras: Vec<(Extra, Span)>,
+}
+
+/// A part of YAML that says nothing of values, and that mappings do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extra {
+    /// `&name`
+    Anchor,
+    /// `*name`
+    Alias,
+    /// `!name`
+    Tag,
+    /// The key `<<`
+    Merge,
 }
 
 impl SpanIndex {
@@ -57,7 +71,8 @@ impl SpanIndex {
     /// # Errors
     /// Where the text is no YAML.
     pub fn of(text: &str, options: Options) -> Result<Self, ScanError> {
-        let mut builder = Builder { text, index: Self::default(), stack: Vec::new(), last_end: 0, skipping: 0, skipping_key: false };
+        let mut builder =
+            Builder { text, index: Self::default(), stack: Vec::new(), last_end: 0, skipping: 0, skipping_key: false };
         for step in Parser::new_from_str_with_options(text, options) {
             let (event, span) = step?;
             let start = span.start.byte_offset().unwrap_or(0).min(text.len());
@@ -106,6 +121,24 @@ impl SpanIndex {
     #[must_use]
     pub fn order(&self, pointer: &str) -> usize {
         self.place(pointer).map_or(usize::MAX, |place| place.key.unwrap_or(place.value).start)
+    }
+
+    /// Anchors, aliases, tags and merge keys.
+    #[must_use]
+    pub fn extras(&self) -> &[(Extra, Span)] {
+        &self.extras
+    }
+
+    /// How many values there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether there is no value.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.places.is_empty()
     }
 
     /// Keys that were given twice.
@@ -160,6 +193,7 @@ struct Builder<'text> {
 
 impl Builder<'_> {
     fn event(&mut self, event: &Event<'_>, span: Span) {
+        self.note_extras(event, span);
         match event {
             Event::Scalar(text, style, ..) => self.scalar(text, *style, span),
             Event::Alias(_) => self.scalar("", ScalarStyle::Plain, span),
@@ -168,6 +202,25 @@ impl Builder<'_> {
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             _ => {}
+        }
+    }
+
+    fn note_extras(&mut self, event: &Event<'_>, span: Span) {
+        let start = Span { start: span.start, end: span.end.min(span.start + 1).max(span.start) };
+        let (anchor, tag) = match event {
+            Event::Scalar(_, _, anchor, tag) => (*anchor, tag),
+            Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag) => (*anchor, tag),
+            Event::Alias(_) => {
+                self.index.extras.push((Extra::Alias, span));
+                return;
+            }
+            _ => return,
+        };
+        if anchor != 0 {
+            self.index.extras.push((Extra::Anchor, start));
+        }
+        if tag.is_some() {
+            self.index.extras.push((Extra::Tag, start));
         }
     }
 
@@ -215,6 +268,9 @@ impl Builder<'_> {
 
     fn set_key(&mut self, text: &str, plain: bool, span: Span) {
         let Some(Frame::Map { pointer, key, seen, .. }) = self.stack.last_mut() else { return };
+        if plain && text == "<<" {
+            self.index.extras.push((Extra::Merge, span));
+        }
         let own = format!("{pointer}/{}", escape(text));
         let first = seen.get(text).copied();
         match first {

@@ -3,14 +3,19 @@
 //! Doc comments here are what an editor shows while somebody writes a mapping, hence their tone. Everything is optional in these types, so
 //! that one missing key does not hide what is wrong elsewhere; what must be there is marked `required`. Meaning is `compile`'s business.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::Deserialize;
-use serde_json::Value as Json;
-use std::borrow::Cow;
-use std::collections::BTreeMap;
+mod codecs;
+mod parts;
 
-/// The keyword that marks a map whose keys are the names of systems.
-pub(crate) const SIDE_KEYS: &str = "x-side-keys";
+pub use codecs::{
+    ByFile, CodecFile, CodecName, DateFile, DecimalOptions, IntegerOptions, TextOptions, TimestampFile,
+    TimestampOptions, UnlistedFile,
+};
+pub(crate) use parts::SIDE_KEYS;
+pub use parts::{ConditionFile, Many, NumberFile, PathFile, ResourceFile, Scalar, Sides};
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::collections::BTreeMap;
 
 /// A mapping: how two systems are made to agree.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
@@ -256,7 +261,7 @@ pub enum CellFile {
     /// The member, such as `$.billStreet`.
     Path(PathFile),
     /// The member and what there is to say of it.
-    Full(FullCellFile),
+    Full(Box<FullCellFile>),
 }
 
 /// One side of a field, in full.
@@ -289,176 +294,6 @@ pub struct FlagFile {
     /// Its value when it does not. Default: null.
     #[serde(rename = "else")]
     pub otherwise: Option<Scalar>,
-}
-
-/// How a raw value becomes a common one, and back.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum CodecFile {
-    /// A codec without options.
-    Name(CodecName),
-    /// Text with options.
-    Text {
-        /// Its options.
-        text: TextOptions,
-    },
-    /// A number with options.
-    Decimal {
-        /// Its options.
-        decimal: DecimalOptions,
-    },
-    /// A whole number with options.
-    Integer {
-        /// Its options.
-        integer: IntegerOptions,
-    },
-    /// A moment in a form of its own.
-    Timestamp {
-        /// Its options.
-        timestamp: TimestampOptions,
-    },
-    /// A day in a form of its own.
-    Date {
-        /// How days are written.
-        date: DateFile,
-    },
-    /// A code list: what this side says, and what it means.
-    Table {
-        /// This side's values and the common ones.
-        table: BTreeMap<String, Scalar>,
-        /// What happens to a value that is not listed. Default: `hold`.
-        unlisted: Option<UnlistedFile>,
-    },
-    /// A reference to a record of another entity.
-    Ref {
-        /// The entity.
-        #[serde(rename = "ref")]
-        entity: String,
-        /// What this side names the record by: `id`, or a field of that entity. Default: `id`.
-        by: Option<ByFile>,
-    },
-    /// Always the same value, whatever the other side says.
-    Constant {
-        /// The value.
-        constant: Scalar,
-    },
-    /// Text put together from other fields.
-    Template {
-        /// The text, with names of fields in braces, such as `{code} {name}`.
-        template: String,
-    },
-}
-
-/// A codec without options.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum CodecName {
-    /// Text, trimmed.
-    Text,
-    /// A whole number.
-    Integer,
-    /// An exact number.
-    Decimal,
-    /// A number of percent.
-    Percent,
-    /// Yes or no.
-    Bool,
-    /// A moment.
-    Timestamp,
-    /// A telephone number; spaces, dashes and the country code of home make no difference.
-    Phone,
-}
-
-/// Options of the `text` codec.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TextOptions {
-    /// Whether upper and lower case are the same. Default: false.
-    pub ignore_case: Option<bool>,
-    /// The longest text that this side takes, in characters.
-    pub max: Option<u64>,
-}
-
-/// Options of the `decimal` codec.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct DecimalOptions {
-    /// How many digits behind the point count.
-    pub scale: Option<u64>,
-    /// What a missing number means, such as 0.
-    pub blank: Option<NumberFile>,
-}
-
-/// Options of the `integer` codec.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct IntegerOptions {
-    /// What a missing number means, such as 0.
-    pub blank: Option<NumberFile>,
-}
-
-/// Options of the `timestamp` codec.
-#[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TimestampOptions {
-    /// How moments are written. Default: `iso`.
-    pub form: Option<TimestampFile>,
-    /// The offset of texts that name none, such as `+07:00` (the default).
-    pub offset: Option<String>,
-}
-
-/// How moments are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-pub enum TimestampFile {
-    /// ISO 8601, such as `2025-05-30T15:36:11+07:00`.
-    #[serde(rename = "iso")]
-    Iso,
-    /// Day first, such as `30/05/2025 15:36:11`.
-    #[serde(rename = "dd/MM/yyyy HH:mm:ss")]
-    DayFirst,
-}
-
-/// How days are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-pub enum DateFile {
-    /// Day first, such as `30/05/2025`.
-    #[serde(rename = "dd/MM/yyyy")]
-    DayFirst,
-    /// ISO 8601, such as `2025-05-30`.
-    #[serde(rename = "yyyy-MM-dd")]
-    Iso,
-}
-
-/// A number.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub struct NumberFile(pub serde_json::Number);
-
-/// What happens to a value that a table does not list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum UnlistedFile {
-    /// The record is held until a person decides.
-    Hold,
-    /// It passes as text.
-    Keep,
-    /// The field is left alone, as if the system had not returned it.
-    Ignore,
-}
-
-/// What a reference names its record by.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(untagged, deny_unknown_fields)]
-pub enum ByFile {
-    /// The same in both directions.
-    Same(String),
-    /// Read one way, written another.
-    Apart {
-        /// What it is read by.
-        read: String,
-        /// What it is written by.
-        write: String,
-    },
 }
 
 /// Conditions that must all hold.
@@ -569,130 +404,5 @@ pub enum SlotFile {
         fixed: Scalar,
     },
     /// The member and what there is to say of it.
-    Full(FullCellFile),
-}
-
-macro_rules! text_type {
-    ($(#[$doc:meta])* $name:ident, $title:literal, $pattern:literal) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-        #[serde(transparent)]
-        pub struct $name(pub String);
-
-        impl JsonSchema for $name {
-            fn inline_schema() -> bool {
-                true
-            }
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "title": $title, "pattern": $pattern })
-            }
-        }
-    };
-}
-
-text_type!(
-    /// A path to a member of a record.
-    PathFile,
-    "path (RFC 9535), $ is the record",
-    "^\\$"
-);
-text_type!(
-    /// A condition on a record.
-    ConditionFile,
-    "condition (RFC 9535 filter), @ is the record and $ the facts of the run",
-    "\\S"
-);
-text_type!(
-    /// The name of a resource of a connector.
-    ResourceFile,
-    "resource of the connector",
-    "^\\S+$"
-);
-
-/// Any single value: text, a number, true, false or null.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(transparent)]
-pub struct Scalar(pub Json);
-
-impl JsonSchema for Scalar {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "Scalar".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "number", "boolean", "null"] })
-    }
-}
-
-impl JsonSchema for NumberFile {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        "Number".into()
-    }
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "number" })
-    }
-}
-
-/// A list in which what could not be read leaves a gap, so that positions stay those of the file.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub struct Many<T>(Vec<Option<T>>);
-
-impl<T> Many<T> {
-    /// What could be read, with its position in the file.
-    pub fn iter(&self) -> impl Iterator<Item = (usize, &T)> {
-        self.0.iter().enumerate().filter_map(|(position, item)| item.as_ref().map(|item| (position, item)))
-    }
-
-    /// Whether the file lists nothing.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Many<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        format!("Many_{}", T::schema_name()).into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "array", "items": generator.subschema_for::<T>() })
-    }
-}
-
-/// Something per system, by the system's name.
-#[derive(Debug, Deserialize)]
-#[serde(transparent)]
-pub struct Sides<T>(pub BTreeMap<String, T>);
-
-impl<T> Default for Sides<T> {
-    fn default() -> Self {
-        Self(BTreeMap::new())
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Sides<T> {
-    fn inline_schema() -> bool {
-        true
-    }
-    fn schema_name() -> Cow<'static, str> {
-        format!("Sides_{}", T::schema_name()).into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let mut schema =
-            json_schema!({ "type": "object", "additionalProperties": generator.subschema_for::<T>() });
-        schema.insert(SIDE_KEYS.to_owned(), true.into());
-        schema
-    }
+    Full(Box<FullCellFile>),
 }

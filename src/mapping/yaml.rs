@@ -4,7 +4,7 @@
 //! What the values mean is `compile`'s business.
 
 use crate::diagnostics as diag;
-use crate::spans::SpanIndex;
+use crate::spans::{Extra, SpanIndex};
 use granit_parser::ScanError;
 use selaras_model::{Diagnostic, Span};
 use serde_json::Value as Json;
@@ -22,14 +22,23 @@ pub const MAX_DEPTH: usize = 32;
 #[must_use]
 pub fn load(text: &str) -> (Option<Json>, SpanIndex, Vec<Diagnostic>) {
     if text.len() > MAX_BYTES {
-        let found = diag::yaml_too_large(&SpanIndex::default(), text.len(), MAX_BYTES);
+        let found = diag::yaml_too_large("bytes", text.len(), MAX_BYTES);
         return (None, SpanIndex::default(), vec![found]);
     }
     let spans = match SpanIndex::of(text, places_options()) {
         Ok(spans) => spans,
-        Err(error) => return (None, SpanIndex::default(), vec![diag::yaml_syntax(scan_span(text, &error), &error.info())]),
+        Err(error) => {
+            return (None, SpanIndex::default(), vec![diag::yaml_syntax(scan_span(text, &error), &error.info())]);
+        }
     };
     let mut found: Vec<_> = spans.duplicates().iter().map(diag::duplicate_key).collect();
+    found.extend(spans.extras().iter().map(|(extra, span)| diag::yaml_not_used(*span, extra_name(*extra))));
+    if spans.len() > MAX_NODES {
+        found.push(diag::yaml_too_large("values", spans.len(), MAX_NODES));
+    }
+    if !spans.extras().is_empty() || spans.len() > MAX_NODES {
+        return (None, spans, found);
+    }
     match serde_saphyr::from_str_with_options::<Json>(text, value_options()) {
         Ok(value) => (Some(value), spans, found),
         Err(error) => {
@@ -37,6 +46,15 @@ pub fn load(text: &str) -> (Option<Json>, SpanIndex, Vec<Diagnostic>) {
             found.push(diag::yaml_syntax(value_span(text, &error), &detail));
             (None, spans, found)
         }
+    }
+}
+
+fn extra_name(extra: Extra) -> &'static str {
+    match extra {
+        Extra::Anchor => "anchor",
+        Extra::Alias => "alias",
+        Extra::Tag => "tag",
+        Extra::Merge => "merge",
     }
 }
 
@@ -54,7 +72,8 @@ fn value_options() -> serde_saphyr::Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_documents: 1,
-            max_nodes: MAX_NODES,
+            // Keys are nodes as well.
+            max_nodes: 3 * MAX_NODES,
             max_depth: MAX_DEPTH,
             max_anchors: 0,
             max_aliases: 0,
@@ -81,7 +100,8 @@ fn scan_span(text: &str, error: &ScanError) -> Span {
 fn value_span(text: &str, error: &serde_saphyr::Error) -> Span {
     let Some(location) = error.location() else { return one_char(text, 0) };
     let span = location.span();
-    let start = span.byte_offset().unwrap_or_else(|| byte_of_char(text, usize::try_from(span.offset()).unwrap_or(0)) as u64);
+    let start =
+        span.byte_offset().unwrap_or_else(|| byte_of_char(text, usize::try_from(span.offset()).unwrap_or(0)) as u64);
     one_char(text, usize::try_from(start).unwrap_or(0))
 }
 

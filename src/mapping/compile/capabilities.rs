@@ -75,8 +75,7 @@ fn operations(cx: &mut Context<'_>, entity: &Entity, resource: &Resource, side: 
     let marks = entity.partner_id.get(side).is_some() && *entity.on_create.get(side.other());
     let deletes = *entity.on_delete.get(side.other()) == OnDelete::Delete;
     let on_create_at = at.key("on_create").key(&system);
-    let stands = |cx: &Context<'_>, at: &At| cx.spans.place(&at.to_string()).is_some();
-    let create_at = if stands(cx, &on_create_at) { on_create_at } else { at.key("sync") };
+    let create_at = if cx.stands(&on_create_at) { on_create_at } else { at.key("sync") };
     let on_delete_at = at.key("on_delete").key(&cx.name(side.other()));
     let needs = [
         (Operation::Read, "read", true, at.key(&system)),
@@ -166,9 +165,8 @@ impl Members<'_> {
 
     fn cell(&mut self, cx: &mut Context<'_>, cell: &Cell, written: bool, prefix: &str, at: &At) {
         let dotted = |path: &Path| format!("{prefix}{}", path.dotted());
-        let stands = |cx: &Context<'_>, at: &At| cx.spans.place(&at.to_string()).is_some();
         let place = |cx: &Context<'_>, key: &str| {
-            [at.key(key), at.key("path")].into_iter().find(|at| stands(cx, at)).unwrap_or_else(|| at.clone())
+            [at.key(key), at.key("path")].into_iter().find(|at| cx.stands(at)).unwrap_or_else(|| at.clone())
         };
         if let Some(path) = &cell.read
             && cell.codec.reads()
@@ -206,14 +204,7 @@ impl Members<'_> {
         }
     }
 
-    fn slots(
-        &mut self,
-        cx: &mut Context<'_>,
-        field: &Field,
-        children: &[Field],
-        columns: &[Vec<SlotCell>],
-        at: &At,
-    ) {
+    fn slots(&mut self, cx: &mut Context<'_>, field: &Field, children: &[Field], columns: &[Vec<SlotCell>], at: &At) {
         for (position, column) in columns.iter().enumerate() {
             for (child, slot) in children.iter().zip(column) {
                 if let SlotCell::Cell(cell) = slot {
@@ -236,8 +227,7 @@ impl Members<'_> {
             for (position, rule) in rules.get(self.side).iter().enumerate() {
                 let at = at.key(key).key(&system);
                 let places = [at.item(position).key("require"), at.item(position)];
-                let stands = |at: &At| cx.spans.place(&at.to_string()).is_some();
-                let at = places.into_iter().find(stands).unwrap_or(at);
+                let at = places.into_iter().find(|at| cx.stands(at)).unwrap_or(at);
                 self.paths(cx, rule.require.paths(), &at);
             }
         }
@@ -279,7 +269,8 @@ fn spec_of(fields: &BTreeMap<String, FieldSpec>, member: &str) -> Option<FieldSp
     let below = |parent: &str, child: &str| child.strip_prefix(parent).is_some_and(|rest| rest.starts_with(['.', '[']));
     let mut children = fields.iter().filter(|(known, _)| below(member, known)).peekable();
     if children.peek().is_some() {
-        let (read, write) = children.fold((false, false), |(read, write), (_, it)| (read || it.read, write || it.write));
+        let (read, write) =
+            children.fold((false, false), |(read, write), (_, it)| (read || it.read, write || it.write));
         return Some(FieldSpec { read, write });
     }
     let parents = fields.iter().filter(|(known, _)| below(known, member));

@@ -20,10 +20,7 @@ pub(super) struct Inherited<'f> {
 pub(super) fn is_computed(file: &CellFile) -> bool {
     match file {
         CellFile::Path(_) => false,
-        CellFile::Full(full) => matches!(
-            full.codec,
-            Some(CodecFile::Constant { .. } | CodecFile::Template { .. })
-        ),
+        CellFile::Full(full) => matches!(full.codec, Some(CodecFile::Constant { .. } | CodecFile::Template { .. })),
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::context::{At, Context};
 use crate::codec::{
-    Codec, ConstantCodec, DatePattern, DecimalCodec, IntegerCodec, Kind, RefCodec, TableCodec, TemplateCodec, TextCodec,
-    TimestampCodec, TimestampPattern, Unlisted, display_text,
+    Codec, ConstantCodec, DatePattern, DecimalCodec, IntegerCodec, Kind, RefCodec, TableCodec, TemplateCodec,
+    TextCodec, TimestampCodec, TimestampPattern, Unlisted, display_text,
 };
 use crate::diagnostics as diag;
 use crate::number;
@@ -174,10 +174,9 @@ fn reference(cx: &mut Context<'_>, side: Side, entity: &str, by: Option<&ByFile>
             let by = ref_by(cx, side, entity, by, &at);
             (by.clone(), by)
         }
-        Some(ByFile::Apart { read, write }) => (
-            ref_by(cx, side, entity, read, &at.key("read")),
-            ref_by(cx, side, entity, write, &at.key("write")),
-        ),
+        Some(ByFile::Apart { read, write }) => {
+            (ref_by(cx, side, entity, read, &at.key("read")), ref_by(cx, side, entity, write, &at.key("write")))
+        }
     };
     Some(Codec::Ref(RefCodec { entity: EntityName::from(entity), read: read?, write: write? }))
 }
@@ -206,12 +205,8 @@ fn template_codec(cx: &mut Context<'_>, text: &str, at: &At) -> Option<Codec> {
             return None;
         }
     };
-    let strangers: Vec<String> = codec
-        .fields()
-        .into_iter()
-        .map(ToString::to_string)
-        .filter(|name| !cx.siblings.contains(name))
-        .collect();
+    let strangers: Vec<String> =
+        codec.fields().into_iter().map(ToString::to_string).filter(|name| !cx.siblings.contains(name)).collect();
     for name in &strangers {
         let found = diag::unknown_field(cx.spot(at), name, cx.siblings.iter().map(String::as_str));
         cx.report(found);
@@ -219,13 +214,13 @@ fn template_codec(cx: &mut Context<'_>, text: &str, at: &At) -> Option<Codec> {
     strangers.is_empty().then_some(Codec::Template(codec))
 }
 
-/// What a slot always holds, in the form of its codec.
-pub(super) fn fixed(cx: &mut Context<'_>, codec: &Codec, raw: &Json, at: &At) -> Option<Value> {
+/// What a slot always holds for a field, in the form of its codec.
+pub(super) fn fixed(cx: &mut Context<'_>, codec: &Codec, field: &str, raw: &Json, at: &At) -> Option<Value> {
     match codec.decode(raw) {
         Ok(value) => value,
         Err(why) => {
             let spot = cx.spot(at);
-            cx.report(diag::bad_codec(spot, why));
+            cx.report(diag::bad_codec(spot, why.with("field", field)));
             None
         }
     }

@@ -76,6 +76,11 @@ impl<'a> Context<'a> {
         Spot::key(self.spans, &at.0)
     }
 
+    /// Whether something stands there in the file, be it wrong.
+    pub(super) fn stands(&self, at: &At) -> bool {
+        self.spans.place(&at.0).is_some()
+    }
+
     /// The name of a side.
     pub(super) fn name(&self, side: Side) -> String {
         self.systems.get(side).name.clone()
@@ -176,7 +181,9 @@ fn known(entity: &EntityFile, names: &PerSide<String>) -> Known {
     let fields = entity.fields.iter().flatten().map(|(name, field)| {
         let stands = names.as_ref().map(|system| match field.cells.0.get(system) {
             Some(CellFile::Path(_)) => true,
-            Some(CellFile::Full(cell)) => cell.path.is_some() || cell.read.is_some(),
+            Some(cell @ CellFile::Full(full)) => {
+                !super::cell::is_computed(cell) && (full.path.is_some() || full.read.is_some())
+            }
             None => false,
         });
         (name.clone(), stands)

@@ -49,7 +49,7 @@ pub(super) fn entity(cx: &mut Context<'_>, name: &str, file: &EntityFile, above:
         arrived: rules::conditions(cx, file.arrived.as_ref(), &at.key("arrived")),
     };
     let guards = head::limits(cx, file.guards.as_ref(), above.guards, &at.key("guards"));
-    if file.match_keys.is_none() && file.partner_id.is_none() {
+    if !cx.stands(&at.key("match")) && !cx.stands(&at.key("partner_id")) {
         let spot = cx.key_spot(at);
         cx.report(diag::no_identity(spot, name));
     }
@@ -112,7 +112,7 @@ fn on_create(cx: &Context<'_>, file: &EntityFile, sync: Direction) -> PerSide<bo
 fn resources(cx: &mut Context<'_>, name: &str, file: &EntityFile, at: &At) -> PerSide<String> {
     let sides = cx.per_side(Some(&file.resources));
     for side in Side::BOTH {
-        if sides.get(side).is_none() {
+        if sides.get(side).is_none() && !cx.stands(&at.key(&cx.name(side))) {
             let spot = cx.key_spot(at);
             cx.report(diag::missing_resource(spot, name, &cx.name(side)));
         }
@@ -159,13 +159,7 @@ struct Identity {
     label: Vec<usize>,
 }
 
-fn identity(
-    cx: &mut Context<'_>,
-    file: &EntityFile,
-    names: &[&str],
-    fields: &[Option<Field>],
-    at: &At,
-) -> Identity {
+fn identity(cx: &mut Context<'_>, file: &EntityFile, names: &[&str], fields: &[Option<Field>], at: &At) -> Identity {
     let match_at = at.key("match");
     let mut match_keys = Vec::new();
     for (position, key) in file.match_keys.iter().flat_map(Many::iter) {
@@ -191,7 +185,8 @@ fn identity(
 /// Code or number, and name; where there is none of them, the first key.
 fn default_label(names: &[&str], match_keys: &[Vec<usize>]) -> Vec<usize> {
     let position = |wanted: &str| names.iter().position(|name| *name == wanted);
-    let label: Vec<usize> = position("code").or_else(|| position("number")).into_iter().chain(position("name")).collect();
+    let label: Vec<usize> =
+        position("code").or_else(|| position("number")).into_iter().chain(position("name")).collect();
     if label.is_empty() { match_keys.first().cloned().unwrap_or_default() } else { label }
 }
 

@@ -132,18 +132,13 @@ fn direction(cx: &mut Context<'_>, text: Option<&str>, plain: &Plain<'_>, above:
         return cx.direction(text, &at.key("direction")).unwrap_or(above);
     }
     let files = cx.per_side(Some(plain.cells));
-    let only = Side::BOTH.into_iter().find(|side| {
-        files.get(*side).is_some_and(cell::is_computed) && files.get(side.other()).is_none()
-    });
+    let only = Side::BOTH
+        .into_iter()
+        .find(|side| files.get(*side).is_some_and(cell::is_computed) && files.get(side.other()).is_none());
     only.map_or(above, Direction::Towards)
 }
 
-fn cells(
-    cx: &mut Context<'_>,
-    plain: &Plain<'_>,
-    direction: Direction,
-    at: &At,
-) -> Option<PerSide<Option<Cell>>> {
+fn cells(cx: &mut Context<'_>, plain: &Plain<'_>, direction: Direction, at: &At) -> Option<PerSide<Option<Cell>>> {
     let inherited = Inherited { codec: plain.codec, at };
     let files = cx.per_side(Some(plain.cells));
     let before = cx.found.len();
@@ -192,7 +187,8 @@ fn check_missing(cx: &mut Context<'_>, plain: &Plain<'_>, files: PerSide<Option<
     for side in Side::BOTH {
         let missing = files.get(side).is_none() && !*plain.slots.get(side);
         let excused = files.get(side.other()).is_some_and(cell::is_computed);
-        if missing && !excused {
+        // What stands there and could not be read was reported as such.
+        if missing && !excused && !cx.stands(&at.key(&cx.name(side))) {
             let spot = cx.key_spot(at);
             cx.report(diag::missing_cell(spot, plain.name, &cx.name(side)));
         }

@@ -45,9 +45,8 @@ fn write(value: &Json, at: &At, text: &mut String, spans: &SpanIndex) {
 fn order_matters(at: &At) -> bool {
     let at = at.to_string();
     let steps: Vec<&str> = at.split('/').skip(1).collect();
-    match steps.as_slice() {
-        ["systems" | "entities"] => true,
-        ["entities", _, "fields"] | ["entities", _, "fields", _, "list", "fields"] => true,
-        _ => false,
-    }
+    matches!(
+        steps.as_slice(),
+        ["systems" | "entities"] | ["entities", _, "fields"] | ["entities", _, "fields", _, "list", "fields"]
+    )
 }

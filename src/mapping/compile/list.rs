@@ -1,8 +1,8 @@
 //! Lists: children of a record, in an array or in numbered members.
 
 use super::cell::{self, Inherited};
-use super::context::{At, Context};
 use super::codec;
+use super::context::{At, Context};
 use super::field::{self, Defaults};
 use crate::diagnostics as diag;
 use crate::program::{Cell, Field, ListPlace, ListSpec, SlotCell};
@@ -30,16 +30,10 @@ impl Children<'_> {
 }
 
 /// Compiles a list. `None`: something is wrong with it, and was reported.
-pub(super) fn list(
-    cx: &mut Context<'_>,
-    name: &str,
-    file: &ListFile,
-    defaults: Defaults,
-    at: &At,
-) -> Option<ListSpec> {
+pub(super) fn list(cx: &mut Context<'_>, name: &str, file: &ListFile, defaults: Defaults, at: &At) -> Option<ListSpec> {
     let places = cx.per_side(Some(&file.places));
     for side in Side::BOTH {
-        if places.get(side).is_none() {
+        if places.get(side).is_none() && !cx.stands(&at.key(&cx.name(side))) {
             let spot = cx.key_spot(at);
             cx.report(diag::missing_place(spot, name, &cx.name(side)));
         }
@@ -126,8 +120,10 @@ fn slots_place(
         let spot = cx.key_spot(&at);
         cx.report(diag::empty(spot, "columns"));
     }
-    let compiled: Vec<Option<Vec<SlotCell>>> =
-        columns.iter().map(|(position, column)| slot(cx, side, column, children, position, &at.item(position))).collect();
+    let compiled: Vec<Option<Vec<SlotCell>>> = columns
+        .iter()
+        .map(|(position, column)| slot(cx, side, column, children, position, &at.item(position)))
+        .collect();
     let ascending = !matches!(file.order, Some(OrderFile::Descending));
     Some(ListPlace::Slots { by: by?, ascending, columns: compiled.into_iter().collect::<Option<_>>()? })
 }
@@ -145,16 +141,19 @@ fn slot(
         let spot = cx.key_spot(&at.key(name));
         cx.report(diag::unknown_field(spot, name, children.names.iter().copied()));
     }
-    let cells: Vec<Option<SlotCell>> = children.names.iter().map(|name| {
-        match column.get(*name) {
+    let cells: Vec<Option<SlotCell>> = children
+        .names
+        .iter()
+        .map(|name| match column.get(*name) {
             Some(file) => slot_cell(cx, side, name, file, children, &at.key(name)),
+            None if cx.stands(&at.key(name)) => None,
             None => {
                 let spot = cx.spot(at);
                 cx.report(diag::missing_column(spot, name, number + 1));
                 None
             }
-        }
-    }).collect();
+        })
+        .collect();
     cells.into_iter().collect()
 }
 
@@ -175,7 +174,7 @@ fn slot_cell(
             let codec = codec?.clone();
             Some(SlotCell::Cell(Box::new(Cell { read: Some(path.clone()), write: Some(path), flag: None, codec })))
         }
-        SlotFile::Fixed { fixed } => codec::fixed(cx, codec?, &fixed.0, &at.key("fixed")).map(SlotCell::Fixed),
+        SlotFile::Fixed { fixed } => codec::fixed(cx, codec?, name, &fixed.0, &at.key("fixed")).map(SlotCell::Fixed),
         SlotFile::Full(full) => {
             let shared = children.files[name].cells.0.get(&cx.name(side));
             let shared = match shared {

@@ -7,9 +7,9 @@ pub(super) fn by_reference(entities: Vec<Entity>) -> Result<Vec<Entity>, Vec<Str
     let mut waiting = entities;
     let mut ordered: Vec<Entity> = Vec::with_capacity(waiting.len());
     while !waiting.is_empty() {
-        let ready = waiting.iter().position(|entity| {
-            entity.references.iter().all(|name| !waiting.iter().any(|other| &other.name == name))
-        });
+        let ready = waiting
+            .iter()
+            .position(|entity| entity.references.iter().all(|name| !waiting.iter().any(|other| &other.name == name)));
         match ready {
             Some(position) => ordered.push(waiting.remove(position)),
             None => return Err(circle(&waiting)),

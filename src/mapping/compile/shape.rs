@@ -107,7 +107,7 @@ impl Shape<'_> {
         let known: BTreeSet<&str> = forms.iter().flat_map(|form| properties(form)).collect();
         if members.is_empty() {
             let firsts: Vec<&str> = forms.iter().filter_map(|form| required(form).next()).collect();
-            self.found.push(diag::missing_key(Spot::value(self.spans, at), &firsts.join(" | ")));
+            self.found.push(diag::missing_one_of(Spot::value(self.spans, at), &firsts.join(", ")));
         }
         for key in members.keys() {
             let spot = Spot::key(self.spans, &below(at, key));
@@ -291,7 +291,8 @@ fn looks_numeric(text: &str) -> bool {
     let digits = body.strip_prefix("0x").or_else(|| body.strip_prefix("0o")).unwrap_or(body);
     let prefixed = digits.len() < body.len();
     let fits = |c: char| c.is_ascii_digit() || matches!(c, '_' | '.') || (prefixed && c.is_ascii_hexdigit());
-    body.starts_with(|c: char| c.is_ascii_digit() || c == '.') && digits.contains(|c: char| c.is_ascii_hexdigit())
+    body.starts_with(|c: char| c.is_ascii_digit() || c == '.')
+        && digits.contains(|c: char| c.is_ascii_hexdigit())
         && digits.chars().all(fits)
 }
 

@@ -1,6 +1,8 @@
 //! The language as its users meet it: the real mapping compiles, every diagnostic has a bad file and its rendering beside it, the schema
 //! agrees with the compiler, and no text panics. What mappings do with records is tested beside `eval`.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
+
 #[path = "language/support.rs"]
 mod support;
 

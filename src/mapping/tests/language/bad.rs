@@ -68,7 +68,8 @@ fn bad_files_have_the_code_of_their_name() {
 
 #[test]
 fn one_run_reports_everything() {
-    let text = std::fs::read_to_string(bad_files().into_iter().find(|file| stem(file) == "many-at-once").unwrap()).unwrap();
+    let text =
+        std::fs::read_to_string(bad_files().into_iter().find(|file| stem(file) == "many-at-once").unwrap()).unwrap();
     let (_, found) = diagnostics(&text);
     let codes: BTreeSet<&str> = found.iter().map(|it| it.code.as_str()).collect();
     let expected = ["M010", "M013", "M015", "M022", "M024", "M030", "M031", "M032", "M036"];
@@ -94,14 +95,20 @@ fn is_code(text: &str) -> bool {
 #[test]
 fn both_languages_have_the_same_texts() {
     let keys = |texts: &'static str| -> BTreeSet<&str> {
-        texts.lines().filter(|line| line.starts_with(char::is_alphabetic)).filter_map(|it| it.split(" =").next()).collect()
+        texts
+            .lines()
+            .filter(|line| line.starts_with(char::is_alphabetic))
+            .filter_map(|it| it.split(" =").next())
+            .collect()
     };
     assert_eq!(keys(TEXTS_EN), keys(TEXTS_ID));
 }
 
 #[test]
 fn every_text_is_used() {
-    let source = [include_str!("../../diagnostics.rs"), include_str!("../../render.rs"), include_str!("../../compile/codec.rs")].concat();
+    let source =
+        [include_str!("../../diagnostics.rs"), include_str!("../../render.rs"), include_str!("../../compile/codec.rs")]
+            .concat();
     for line in TEXTS_EN.lines().filter(|line| line.starts_with("diag-")) {
         let key = line.split(" =").next().unwrap();
         assert!(source.contains(&format!("\"{key}\"")), "{key} is said nowhere");

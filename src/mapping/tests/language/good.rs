@@ -76,7 +76,10 @@ fn the_customer_means_what_it_says() {
     assert_eq!(category.read.as_ref().unwrap().dotted(), "category.name");
     assert_eq!(category.write.as_ref().unwrap().dotted(), "categoryName");
     let flag = field(customer, "credit_limit").cells.left.as_ref().unwrap().flag.as_ref().unwrap();
-    assert_eq!((flag.path.dotted().as_str(), &flag.is, &flag.otherwise), ("customerLimitAmount", &true.into(), &false.into()));
+    assert_eq!(
+        (flag.path.dotted().as_str(), &flag.is, &flag.otherwise),
+        ("customerLimitAmount", &true.into(), &false.into())
+    );
     assert_eq!(field(customer, "phone").cells.right.as_ref().unwrap().codec.name(), "phone");
 }
 
@@ -91,17 +94,25 @@ fn lists_stand_in_arrays_or_slots() {
     assert_eq!((*by, *ascending, columns.len()), (1, true, 3));
     assert!(matches!(&columns[0][1], SlotCell::Fixed(Value::Decimal(one)) if one.to_string() == "1"));
     let SlotCell::Cell(unit) = &columns[2][0] else { panic!("a cell") };
-    assert_eq!((unit.read.as_ref().unwrap().dotted(), unit.write.as_ref().unwrap().dotted()), ("unit3Id".into(), "unit3Name".into()));
+    assert_eq!(
+        (unit.read.as_ref().unwrap().dotted(), unit.write.as_ref().unwrap().dotted()),
+        ("unit3Id".into(), "unit3Name".into())
+    );
     assert_eq!(unit.codec.name(), "ref");
 
     let order = mapping.entity(&"Pesanan Penjualan".into()).unwrap();
     assert_eq!((order.on_create.left, order.on_create.right), (true, false));
     assert_eq!(names(order, &order.confirm), ["customer", "date", "lines"]);
     let lines = field(order, "lines");
-    assert_eq!((lines.direction, lines.group, field(order, "salesman").group), (Direction::Towards(Side::Left), Some(0), Some(0)));
+    assert_eq!(
+        (lines.direction, lines.group, field(order, "salesman").group),
+        (Direction::Towards(Side::Left), Some(0), Some(0))
+    );
     let list = lines.list.as_ref().unwrap();
     assert!(list.fields.iter().all(|child| child.direction == Direction::Towards(Side::Left)));
-    assert!(matches!(&list.places.right, ListPlace::Array { path, id: Some(id) } if path.dotted() == "lines" && id.dotted() == "id"));
+    assert!(
+        matches!(&list.places.right, ListPlace::Array { path, id: Some(id) } if path.dotted() == "lines" && id.dotted() == "id")
+    );
 }
 
 const SMALL: &str = "
@@ -146,7 +157,10 @@ fn what_is_left_out_has_its_default() {
     assert_eq!((ape.on_create.left, ape.on_create.right), (false, true));
     assert_eq!((zebra.on_create.left, zebra.on_create.right), (true, true));
     assert_eq!(ape.on_delete.left, OnDelete::Unlink);
-    assert_eq!((ape.fields[0].first_meeting, ape.fields[1].first_meeting), (FirstMeeting::Wins(Side::Left), FirstMeeting::Fill));
+    assert_eq!(
+        (ape.fields[0].first_meeting, ape.fields[1].first_meeting),
+        (FirstMeeting::Wins(Side::Left), FirstMeeting::Fill)
+    );
     assert_eq!(ape.fields[0].conflict, ConflictRule::Wins(Side::Right));
     assert_eq!(zebra.fields[0].conflict, ConflictRule::Hold);
     assert_eq!(ape.fields[1].direction, Direction::Towards(Side::Right));
@@ -173,9 +187,20 @@ fn the_hash_sees_meaning_and_nothing_else() {
     let plain = hash(SMALL);
     assert_eq!(plain.len(), 64);
     assert_eq!(plain, hash(&format!("# a comment\n{}\n\n", SMALL.replace("name: small", "name:   'small' # why"))));
-    assert_eq!(plain, hash(&SMALL.replace("{ a: $.name, b: $.name, first_meeting: a }", "{ first_meeting: a, b: $.name, a: $.name }")));
+    assert_eq!(
+        plain,
+        hash(
+            &SMALL.replace("{ a: $.name, b: $.name, first_meeting: a }", "{ first_meeting: a, b: $.name, a: $.name }")
+        )
+    );
     assert_ne!(plain, hash(&SMALL.replace("$.extra", "$.name2")));
-    assert_ne!(plain, hash(&SMALL.replace("{ a: { connector: toy }, b: { connector: toy } }", "{ b: { connector: toy }, a: { connector: toy } }")));
+    assert_ne!(
+        plain,
+        hash(&SMALL.replace(
+            "{ a: { connector: toy }, b: { connector: toy } }",
+            "{ b: { connector: toy }, a: { connector: toy } }"
+        ))
+    );
 }
 
 #[test]
@@ -189,14 +214,13 @@ fn connectors_that_can_do_it_are_content() {
 #[test]
 fn codes_keep_the_kind_in_which_they_were_written() {
     let table = "table: { true: yes-it-is, 'false': no, 2: two }";
-    let text = SMALL.replace("name: { a: $.name, b: $.name, first_meeting: a }", &format!("name: {{ a: {{ path: $.name, as: {{ {table} }} }}, b: $.name }}"));
+    let text = SMALL.replace(
+        "name: { a: $.name, b: $.name, first_meeting: a }",
+        &format!("name: {{ a: {{ path: $.name, as: {{ {table} }} }}, b: $.name }}"),
+    );
     let mapping = compiled(&text);
     let codec = &mapping.entities[0].fields[0].cells.left.as_ref().unwrap().codec;
     let selaras_mapping::Codec::Table(table) = codec else { panic!("a table") };
     let codes: Vec<String> = table.entries().iter().map(|(raw, value)| format!("{raw} {value:?}")).collect();
-    assert_eq!(codes, [
-        "true Text(\"yes-it-is\")",
-        "\"false\" Text(\"no\")",
-        "2 Text(\"two\")",
-    ]);
+    assert_eq!(codes, ["true Text(\"yes-it-is\")", "\"false\" Text(\"no\")", "2 Text(\"two\")",]);
 }

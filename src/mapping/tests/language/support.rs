@@ -22,18 +22,21 @@ pub struct Catalogue(FluentBundle<FluentResource>);
 
 impl Catalogue {
     pub fn english() -> Self {
-        Self::of("en", TEXTS_EN)
+        Self::of("en", &[TEXTS_EN, include_str!("../../messages.en.ftl")])
     }
 
     pub fn indonesian() -> Self {
-        Self::of("id", TEXTS_ID)
+        Self::of("id", &[TEXTS_ID, include_str!("../../messages.id.ftl")])
     }
 
-    fn of(language: &str, texts: &str) -> Self {
+    /// Fails where two catalogues give the same key.
+    fn of(language: &str, catalogues: &[&str]) -> Self {
         let mut bundle = FluentBundle::new(vec![language.parse().unwrap()]);
         bundle.set_use_isolating(false);
-        let resource = FluentResource::try_new(texts.to_owned()).map_err(|(_, errors)| errors).unwrap();
-        bundle.add_resource(resource).unwrap();
+        for texts in catalogues {
+            let resource = FluentResource::try_new((*texts).to_owned()).map_err(|(_, errors)| errors).unwrap();
+            bundle.add_resource(resource).unwrap();
+        }
         Self(bundle)
     }
 
