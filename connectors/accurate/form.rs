@@ -1,6 +1,7 @@
 //! What a save carries: nested members flattened as the official forms have them, children with what happens to each, and the branch.
 
 use crate::catalogue::{BranchRule, Module};
+use crate::salesman;
 use crate::url;
 use selaras_connector_api::{ChildOp, ChildRow, Code, Failure, WriteItem, WriteOp};
 use serde_json::{Map, Value as Json};
@@ -18,6 +19,13 @@ impl Form {
     /// When the item asks for what a save cannot do; sending it might do something else.
     pub(crate) fn of(item: &WriteItem, module: &Module, branch: Option<u64>) -> Result<Self, Failure> {
         let mut form = Form::default();
+        let spread;
+        let item = if module.name == "sales-order" && item.fields.contains_key(salesman::MEMBER) {
+            spread = salesman::spread(item)?;
+            &spread
+        } else {
+            item
+        };
         match (item.op, item.id.as_deref()) {
             (WriteOp::Create, None) => {}
             (WriteOp::Create, Some(_)) => {

@@ -14,6 +14,7 @@ mod manifest;
 mod messages;
 mod moment;
 mod refusal;
+mod salesman;
 mod settings;
 mod space;
 mod url;

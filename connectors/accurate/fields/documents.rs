@@ -139,7 +139,7 @@ pub(super) fn sales_order(fields: Fields) -> Fields {
             &["index", "historyType", "historyNumber", "historyDate", "approvalStatus", "id"],
         )
         .write(&["customerNo", "typeAutoNumber", "branchName", "currencyCode", "paymentTermName", "fobName"])
-        .write(&["shipmentName"])
+        .write(&["shipmentName", crate::salesman::MEMBER])
         .custom("", 10);
     expense_line(item_line(fields)).custom("detailItem[].", 15)
 }
