@@ -209,11 +209,11 @@ impl Codec {
             Codec::Decimal(codec) => codec.fold(value),
             Codec::Timestamp(codec) => codec.fold(value),
             Codec::Phone => phone::fold(value),
+            Codec::Percent => percent::fold(value),
             Codec::Bool
             | Codec::Date(_)
             | Codec::Table(_)
             | Codec::Ref(_)
-            | Codec::Percent
             | Codec::Constant(_)
             | Codec::Template(_) => blank_as_null(value),
         }

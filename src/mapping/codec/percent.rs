@@ -6,6 +6,7 @@ use crate::number;
 use rust_decimal::Decimal;
 use selaras_model::{Message, Value};
 use serde_json::Value as Json;
+use std::borrow::Cow;
 
 /// More steps than any price list has.
 const MAX_STEPS: usize = 10;
@@ -29,6 +30,18 @@ pub(super) fn encode(value: &Value) -> Result<Json, Message> {
             None => Err(wrong_kind("percent", value)),
         },
         other => Err(wrong_kind("percent", other)),
+    }
+}
+
+/// Text that came from elsewhere may not be normal yet.
+pub(super) fn fold(value: &Value) -> Cow<'_, Value> {
+    match value {
+        Value::Text(text) => match normal(text) {
+            Some(Value::Text(same)) if same == *text => Cow::Borrowed(value),
+            Some(normal) => Cow::Owned(normal),
+            None => Cow::Borrowed(value),
+        },
+        other => Cow::Borrowed(other),
     }
 }
 

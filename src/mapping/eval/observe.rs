@@ -79,11 +79,11 @@ impl Entity {
     }
 
     fn image_of(&self, side: Side, record: &Json, depth: Depth) -> Result<Image, Vec<Message>> {
-        let brief = self.brief_positions();
+        let brief = (depth == Depth::Brief).then(|| self.brief_positions());
         let mut image = Image::default();
         let mut messages = Vec::new();
         for (position, field) in self.fields.iter().enumerate() {
-            if depth == Depth::Brief && !brief.contains(&position) {
+            if brief.as_ref().is_some_and(|brief| !brief.contains(&position)) {
                 continue;
             }
             match value_of(field, side, record) {
