@@ -45,22 +45,25 @@ fn known_names<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     let mut known: Vec<&str> = known.into_iter().collect();
     known.sort_unstable();
     known.dedup();
-    let folded = name.to_lowercase();
-    let near = known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&folded, &candidate.to_lowercase()), *candidate))
-        .filter(|(distance, candidate)| {
-            let length = candidate.chars().count();
-            // Of a name of one letter nothing is left when one letter is wrong.
-            *distance <= length.max(3) / 3 && *distance < length
-        })
-        .min();
+    let near = known.iter().filter_map(|known| Some((distance(name, known)?, *known))).min();
     match near {
-        Some((_, candidate)) => Some(Message::new("diag-did-you-mean").with("name", candidate)),
+        Some((_, meant)) => Some(Message::new("diag-did-you-mean").with("name", meant)),
         None if known.is_empty() => None,
         None if known.len() > 24 => Some(Message::new("diag-known-many").with("count", known.len())),
         None => Some(Message::new("diag-known").with("names", known.join(", "))),
     }
+}
+
+/// How far a name is from a known one, where it is near enough to be meant. Of dotted names with the same parents only the ends count.
+fn distance(name: &str, known: &str) -> Option<usize> {
+    let (name, known) = match (name.rsplit_once('.'), known.rsplit_once('.')) {
+        (Some((parents, end)), Some((known_parents, known_end))) if parents == known_parents => (end, known_end),
+        _ => (name, known),
+    };
+    let distance = strsim::damerau_levenshtein(&name.to_lowercase(), &known.to_lowercase());
+    let length = known.chars().count();
+    // Of a name of one letter nothing is left when one letter is wrong.
+    (distance <= length.max(3) / 3 && distance < length).then_some(distance)
 }
 
 fn make(code: &str, severity: Severity, spot: Spot, message: Message) -> Diagnostic {
@@ -94,14 +97,37 @@ fn also(mut diagnostic: Diagnostic, span: Span, key: &str) -> Diagnostic {
 
 /// The slips that people make most, in words of their own: a text that stops too early, `=` for `==`, `and` for `&&`.
 fn common_slip(why: Message) -> Message {
-    match why.args.get("rest").map(|rest| rest.trim()) {
-        Some("") => say("diag-ends-too-early"),
-        Some(rest) if rest.starts_with('=') => say("diag-double-equals"),
-        Some(rest) if rest.split(' ').next().is_some_and(|word| ["and", "or", "AND", "OR"].contains(&word)) => {
-            say("diag-symbols-not-words")
-        }
-        _ => why,
+    let (Some(text), Some(rest)) = (why.args.get("text"), why.args.get("rest")) else { return why };
+    if rest.trim().is_empty() {
+        return say("diag-ends-too-early");
     }
+    let bare = without_quoted(text);
+    let is_word = |part: &str| ["and", "or"].contains(&part.to_lowercase().as_str());
+    let rest_of_comparisons = ["==", "!=", "<=", ">="].iter().fold(bare.clone(), |text, sign| text.replace(sign, ""));
+    if rest_of_comparisons.contains('=') {
+        say("diag-double-equals")
+    } else if bare.split_whitespace().any(is_word) {
+        say("diag-symbols-not-words")
+    } else {
+        why
+    }
+}
+
+/// A text without what stands in quotes in it.
+fn without_quoted(text: &str) -> String {
+    let mut open = None;
+    let bare = text.chars().filter(|each| match (open, *each) {
+        (None, '\'' | '"') => {
+            open = Some(*each);
+            false
+        }
+        (Some(quote), each) => {
+            open = (quote != each).then_some(quote);
+            false
+        }
+        (None, _) => true,
+    });
+    bare.collect()
 }
 
 fn say(key: &str) -> Message {
