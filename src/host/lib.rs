@@ -174,7 +174,13 @@ impl Host {
         let credential = Credential::of(name, manifest, settings)?;
         let hosts = Hosts::of(name, &values, &credential)?;
         let holder = format!("{}\n{}", hosts.holder(), credential_mark(settings.auth.as_ref()));
-        let line = self.line(self.budget(holder, manifest.budget), credential, hosts, manifest, settings.auth.as_ref());
+        let line = self.line(
+            self.budget(holder, manifest.budget.filter(|_| self.inner.options.limited)),
+            credential,
+            hosts,
+            manifest,
+            settings.auth.as_ref(),
+        );
         Ok((line, OpenRequest { settings: values }))
     }
 

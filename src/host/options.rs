@@ -23,6 +23,8 @@ pub struct HostOptions {
     pub cancel: Arc<AtomicBool>,
     /// How long one request may take.
     pub timeout: Duration,
+    /// Whether the connectors' call limits are kept. Only benchmarks and tests against a server without limits do without.
+    pub limited: bool,
 }
 
 impl Default for HostOptions {
@@ -33,6 +35,7 @@ impl Default for HostOptions {
             lock_file: None,
             cancel: Arc::default(),
             timeout: Duration::from_secs(30),
+            limited: true,
         }
     }
 }

@@ -48,7 +48,7 @@ impl World {
         let sandbox = selaras_sandbox::start(Options { scenario, limit: false, ..Options::default() }).expect("the sandbox starts");
         let exe = std::env::current_exe().expect("a test has a path");
         let exe_dir = exe.parent().expect("in a folder").to_owned();
-        let options = HostOptions { search: vec![root().join("connectors")], exe_dir, ..HostOptions::default() };
+        let options = HostOptions { search: vec![root().join("connectors")], exe_dir, limited: false, ..HostOptions::default() };
         let host = Host::new(options).expect("the host starts");
         let folder = tempfile::tempdir().expect("a folder");
         Self { sandbox, host, folder, mapping: shipped_mapping(), runs: 0, now_ms: 1_780_000_000_000 }
