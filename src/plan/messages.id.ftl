@@ -1,0 +1,39 @@
+plan-why-new = baru di { $system }
+plan-why-changed = diubah di { $system }
+plan-why-found = ditemukan kembali; berbeda dari { $system }
+plan-why-partner-id = diisi dengan ID-nya di { $system }
+plan-why-deleted = dihapus di { $system }
+plan-why-always = selalu mengikuti { $system }
+plan-why-direction = kolom ini ditentukan { $system }
+plan-why-wins = diubah di kedua sisi; { $system } yang dipakai sesuai aturan mapping
+plan-why-first-meeting = berbeda saat pertama kali dipasangkan; { $system } yang dipakai sesuai aturan mapping
+
+plan-hold-reference-dummy = memakai { $entity } { $record }, yaitu data contoh yang tidak pernah disinkronkan
+plan-hold-reference-outside = menunggu { $entity } { $record }, yang di luar cakupan: { $reason-id }
+plan-hold-reference-unlinked = menunggu { $entity } { $record }, yang belum ada pasangannya di sisi lain
+plan-hold-reference-ambiguous = { $entity } { $record } cocok dengan beberapa data: { $candidates }
+plan-hold-reference-missing = memakai { $entity } { $record }, yang tidak ada
+plan-hold-reference-nameless = { $entity } { $record } tidak punya { $field } untuk dikenali di sisi lain
+plan-hold-reference-not-observed = memakai { $entity } { $record }, yang tidak dibaca pada proses ini; jalankan tanpa --entity atau --only
+plan-hold-tombstone = pasangannya sudah dihapus; tidak dibuat lagi secara otomatis
+plan-hold-partner-missing = Partner ID { $partner } tidak dimiliki data mana pun yang masih bebas
+plan-hold-candidate-taken = satu-satunya calon, { $record }, baru saja dipasangkan dengan data lain
+plan-hold-candidate-dummy = satu-satunya calon, { $record }, adalah data contoh
+plan-hold-candidate-outside = satu-satunya calon, { $record }, di luar cakupan: { $reason-id }
+plan-hold-candidate-unreadable = satu-satunya calon, { $record }, tidak dapat dibaca
+plan-hold-unclear = percobaan sebelumnya untuk membuatnya di { $system } belum jelas hasilnya; akan diperiksa lagi pada proses berikutnya
+plan-hold-delete-refused = { $system } menolak menghapusnya: { $said }
+plan-hold-frozen = pasangannya di { $system } sedang tidak ikut disinkronkan, jadi tidak ada yang dilakukan
+
+plan-conflict-field = diubah berbeda di kedua sisi: { $fields }
+plan-conflict-first-meeting = berbeda saat pertama kali dipasangkan: { $fields }
+plan-conflict-ambiguous = beberapa data memakai kunci { $key }; tidak dapat dipastikan mana yang berpasangan
+plan-conflict-linked-elsewhere = kunci { $key } milik { $record }, yang sudah punya pasangan lain
+plan-conflict-partner-claimed = beberapa data memakai Partner ID { $partner }
+plan-conflict-stranger = sudah ada data lain dengan kunci itu dan jelas bukan pasangannya; data itu tidak disentuh
+plan-conflict-partner-id = data di { $system } memakai Partner ID { $says }, yang bukan pasangannya
+plan-conflict-key-taken = { $key } sudah dipakai data { $record } di { $system }
+plan-conflict-delete-edit = dihapus di { $system } dan diubah di sisi lain
+plan-conflict-deleted = dihapus di { $system }; menurut mapping, keputusannya ada pada orang
+
+plan-problem-required = { $field } kosong, padahal wajib diisi untuk data baru
