@@ -1,0 +1,301 @@
+//! The commands and their flags. What is said of them in English stands here; the Indonesian words stand in `lang/help.id.ftl`.
+
+use crate::locale::Lang;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Makes two business systems agree, as a mapping file says.
+#[derive(Debug, Parser)]
+#[command(name = "runner", version, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Language of everything that is printed
+    #[arg(long, global = true, value_name = "id|en", hide_possible_values = true)]
+    pub lang: Option<Lang>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Plan, show the plan, ask, write, report
+    Apply(ApplyArgs),
+    /// Show what apply would do; writes nothing
+    Plan(PlanArgs),
+    /// Check a mapping file
+    Validate(ValidateArgs),
+    /// Show Sync Information and what is open, as the last run left it
+    Status(StatusArgs),
+    /// Show conflicts that wait for a person
+    Conflicts(ConflictsArgs),
+    /// Show which connectors are installed
+    Connectors(ConnectorsArgs),
+    /// Run both systems, simulated, to try things out
+    Sandbox(SandboxArgs),
+    /// Print a JSON Schema
+    Schema(SchemaArgs),
+}
+
+/// Where settings and state are.
+#[derive(Clone, Debug, Default, Args)]
+pub struct PlaceArgs {
+    /// Use both systems simulated instead of the real ones
+    #[arg(long)]
+    pub sandbox: bool,
+    /// Settings file [default: runner.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the state [default: .runner]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+}
+
+/// What of the mapping takes part.
+#[derive(Clone, Debug, Default, Args)]
+pub struct SelectArgs {
+    /// Only master data, or only transactions
+    #[arg(long, value_name = "master|transaction", hide_possible_values = true)]
+    pub only: Option<Only>,
+    /// Only this entity (can be given several times)
+    #[arg(long = "entity", value_name = "NAME")]
+    pub entities: Vec<String>,
+    /// Only the record of this code, number, name or id
+    #[arg(long, value_name = "KEY")]
+    pub record: Option<String>,
+}
+
+/// How a report is written.
+#[derive(Clone, Debug, Default, Args)]
+pub struct ReportArgs {
+    /// Form of the report: text, json, markdown or html [default: text, or what the name after -o says]
+    #[arg(long, value_name = "FORM", hide_possible_values = true)]
+    pub format: Option<Format>,
+    /// Write the report to this file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Show long lists to the end
+    #[arg(long)]
+    pub all: bool,
+}
+
+impl ReportArgs {
+    /// The form asked for, else the one that the file's name suggests.
+    #[must_use]
+    pub fn form(&self) -> Format {
+        let ending = self.output.as_deref().and_then(|file| file.extension()).and_then(|ending| ending.to_str());
+        self.format.unwrap_or(match ending {
+            Some("json") => Format::Json,
+            Some("md" | "markdown") => Format::Markdown,
+            Some("html" | "htm") => Format::Html,
+            _ => Format::Text,
+        })
+    }
+}
+
+/// Arguments of `apply`.
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// Mapping file
+    pub mapping: PathBuf,
+    /// Stop after the plan; write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask before writing
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Go beyond a guard for exactly the plan of this hash
+    #[arg(long, value_name = "HASH")]
+    pub approve: Option<String>,
+    #[command(flatten)]
+    pub select: SelectArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Arguments of `plan`.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// Mapping file
+    pub mapping: PathBuf,
+    #[command(flatten)]
+    pub select: SelectArgs,
+    #[command(flatten)]
+    pub report: ReportArgs,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Arguments of `validate`.
+#[derive(Debug, Args)]
+pub struct ValidateArgs {
+    /// Mapping file
+    pub mapping: PathBuf,
+    /// Form of the result: text or json
+    #[arg(long, value_name = "FORM", default_value = "text", hide_possible_values = true, hide_default_value = true)]
+    pub format: DataFormat,
+    /// Settings file [default: runner.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// Mapping file [default: mappings/accurate.yaml]
+    #[arg(default_value = "mappings/accurate.yaml", hide_default_value = true)]
+    pub mapping: PathBuf,
+    /// Form of the result: text or json
+    #[arg(long, value_name = "FORM", default_value = "text", hide_possible_values = true, hide_default_value = true)]
+    pub format: DataFormat,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Arguments of `conflicts`.
+#[derive(Debug, Args)]
+pub struct ConflictsArgs {
+    /// Mapping file [default: mappings/accurate.yaml]
+    #[arg(default_value = "mappings/accurate.yaml", hide_default_value = true)]
+    pub mapping: PathBuf,
+    /// Only this entity (can be given several times)
+    #[arg(long = "entity", value_name = "NAME")]
+    pub entities: Vec<String>,
+    /// Form of the result: text or json
+    #[arg(long, value_name = "FORM", default_value = "text", hide_possible_values = true, hide_default_value = true)]
+    pub format: DataFormat,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Arguments of `connectors`.
+#[derive(Debug, Args)]
+pub struct ConnectorsArgs {
+    /// Form of the result: text or json
+    #[arg(long, value_name = "FORM", default_value = "text", hide_possible_values = true, hide_default_value = true)]
+    pub format: DataFormat,
+    /// Settings file [default: runner.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// Arguments of `sandbox`.
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct SandboxArgs {
+    /// What to do instead of running it.
+    #[command(subcommand)]
+    pub command: Option<SandboxCommand>,
+    /// Address to listen on; only this machine can reach it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8100")]
+    pub listen: SocketAddr,
+    /// File that keeps the data between starts
+    #[arg(long, value_name = "FILE")]
+    pub data: Option<PathBuf>,
+    /// Data to begin with: panduan (the user guide's example) or kosong (empty)
+    #[arg(long, value_name = "NAME", default_value = "panduan", hide_possible_values = true)]
+    pub scenario: ScenarioName,
+    /// Generate this many customers instead of using a scenario
+    #[arg(long, value_name = "N")]
+    pub customers: Option<u64>,
+    /// Generate this many items
+    #[arg(long, value_name = "N")]
+    pub items: Option<u64>,
+    /// Generate this many employees
+    #[arg(long, value_name = "N")]
+    pub employees: Option<u64>,
+    /// Generate this many sales orders
+    #[arg(long, value_name = "N")]
+    pub orders: Option<u64>,
+    /// Do not enforce Accurate's limit of calls
+    #[arg(long)]
+    pub no_limit: bool,
+}
+
+/// What else can be done with a sandbox.
+#[derive(Debug, Subcommand)]
+pub enum SandboxCommand {
+    /// Edit records in both systems at random, as busy colleagues would
+    Shake(ShakeArgs),
+}
+
+/// Arguments of `sandbox shake`.
+#[derive(Debug, Args)]
+pub struct ShakeArgs {
+    /// Seed; the same seed makes the same edits
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// How many edits
+    #[arg(long, value_name = "K", default_value_t = 10)]
+    pub edits: u32,
+    /// Address of a running sandbox, instead of the data that --sandbox uses
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
+    /// Folder of the state [default: .runner]
+    #[arg(long, value_name = "DIR", conflicts_with = "url")]
+    pub state: Option<PathBuf>,
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Of what: mapping, plan, config or status
+    #[arg(default_value = "mapping", hide_possible_values = true)]
+    pub of: SchemaName,
+}
+
+/// Masters or transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Only {
+    /// Master data.
+    Master,
+    /// Transactions.
+    Transaction,
+}
+
+/// The form of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For a terminal.
+    Text,
+    /// For programs.
+    Json,
+    /// For issue trackers and chats.
+    Markdown,
+    /// One page for a browser.
+    Html,
+}
+
+/// The form of a short result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum DataFormat {
+    /// For a terminal.
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Data that a sandbox begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ScenarioName {
+    /// The user guide's example.
+    Panduan,
+    /// Empty.
+    Kosong,
+}
+
+/// What has a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaName {
+    /// Mapping files.
+    Mapping,
+    /// Reports of plans and runs.
+    Plan,
+    /// `runner.toml`.
+    Config,
+    /// The JSON of `status`.
+    Status,
+}

@@ -1,0 +1,47 @@
+//! `runner conflicts`: what waits for a person, as the last run left it. Needs no connection.
+
+use super::Context;
+use super::session::{STATE, failed, selection, sides, tail};
+use crate::args::{ConflictsArgs, DataFormat, SelectArgs};
+use crate::console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::project::Source;
+use crate::report::{self, ConflictReport};
+use selaras_plan::Conflict;
+use serde::Serialize;
+
+/// What `--format json` gives.
+#[derive(Serialize)]
+struct Conflicts {
+    format_version: u32,
+    mapping: String,
+    conflicts: Vec<ConflictReport>,
+}
+
+/// Runs the command.
+pub fn run(context: &Context, args: &ConflictsArgs) -> Result<Exit, Failure> {
+    let mapping = Source::read(&args.mapping, &context.loaded)?.usable(&context.catalogue)?;
+    let select = SelectArgs { entities: args.entities.clone(), ..SelectArgs::default() };
+    let selection = selection(&select, &mapping)?;
+    let path = context.loaded.state_dir(args.place.state.as_deref()).join(STATE);
+    let remembered = selaras_run::remembered(&path, &mapping.name).map_err(failed)?;
+    let systems = mapping.systems.as_ref().map(|system| system.name.clone());
+    let mut conflicts: Vec<Conflict> = Vec::new();
+    for stored in remembered.conflicts {
+        conflicts.push(serde_json::from_value(stored.body).map_err(Failure::as_is)?);
+    }
+    conflicts.retain(|conflict| selection.entities.is_empty() || selection.entities.contains(&conflict.entity));
+    let conflicts = report::conflict_reports(&context.catalogue, &systems, &conflicts);
+    let exit = if conflicts.is_empty() { Exit::Done } else { Exit::Conflicts };
+    match args.format {
+        DataFormat::Json => {
+            console::print(&report::json(&Conflicts { format_version: 1, mapping: mapping.name, conflicts }))?
+        }
+        DataFormat::Text => {
+            let screen = console::screen(true, true, tail(&args.mapping, &args.place));
+            console::print(&report::conflicts_text(&context.catalogue, sides(&systems), &conflicts, &screen))?;
+        }
+    }
+    Ok(exit)
+}

@@ -1,0 +1,137 @@
+//! `runner connectors`: what is installed, from where, and what it can do.
+
+use super::Context;
+use crate::args::{ConnectorsArgs, DataFormat};
+use crate::catalogue::Catalogue;
+use crate::console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::project;
+use crate::report::json;
+use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle, presets};
+use selaras_connector_api::{Manifest, Operation};
+use selaras_host::Installed;
+use selaras_model::Message;
+use serde::Serialize;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// No lines but one below the header.
+const STYLE: TableStyle = presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// What `--format json` gives.
+#[derive(Serialize)]
+struct Connectors {
+    format_version: u32,
+    connectors: Vec<Connector>,
+}
+
+#[derive(Serialize)]
+struct Connector {
+    name: String,
+    #[serde(flatten)]
+    details: serde_json::Value,
+}
+
+/// Runs the command.
+pub fn run(context: &Context, args: &ConnectorsArgs) -> Result<Exit, Failure> {
+    let search = project::search(&context.loaded, None);
+    let installed = project::host(search.clone())?.installed();
+    match args.format {
+        DataFormat::Json => {
+            let connectors = installed.iter().map(|connector| described(&context.catalogue, connector)).collect();
+            console::print(&json(&Connectors { format_version: 1, connectors }))?;
+        }
+        DataFormat::Text => {
+            if installed.is_empty() {
+                console::say(&context.catalogue.text("connectors-none"));
+            } else {
+                console::print(&table(&context.catalogue, &installed))?;
+            }
+            let places: Vec<String> = search.iter().map(|folder| folder.display().to_string()).collect();
+            let places = format!("{}, {}", places.join(", "), project::exe_dir().display());
+            console::say(&context.catalogue.render(&Message::new("connectors-looked").with("places", places)));
+        }
+    }
+    for connector in &installed {
+        if let Err(error) = &connector.details {
+            let why = context.catalogue.render(&error.message_by(&|note| context.catalogue.render(note)));
+            let message = Message::new("connector-broken").with("name", &connector.name).with("why", why);
+            console::say(&context.catalogue.render(&message));
+        }
+    }
+    let broken = installed.iter().any(|connector| connector.details.is_err());
+    Ok(if broken { Exit::Error } else { Exit::Done })
+}
+
+fn table(catalogue: &Catalogue, installed: &[Installed]) -> String {
+    let mut table = Table::new();
+    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
+    let width = console::screen(true, false, String::new()).width;
+    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+    let columns = ["name", "version", "title", "abi", "hash", "resources", "capabilities", "file"];
+    table.set_header(columns.map(|column| catalogue.text(&format!("column-{column}"))));
+    for connector in installed {
+        let Ok(details) = &connector.details else {
+            table.add_row([connector.name.as_str(), "–", "–", "–", "–", "–", "–", "–"]);
+            continue;
+        };
+        let file = details.declaration.as_ref().unwrap_or(&details.file);
+        let resources: Vec<&str> = details.manifest.resources.iter().map(|resource| resource.name.as_str()).collect();
+        table.add_row([
+            connector.name.clone(),
+            details.version.clone(),
+            details.title.clone(),
+            details.abi.to_string(),
+            details.hash.get(..12).unwrap_or(&details.hash).to_owned(),
+            resources.join(", "),
+            operations(&details.manifest).into_iter().map(name).collect::<Vec<_>>().join(", "),
+            file.display().to_string(),
+        ]);
+    }
+    format!("{}\n", table.trim_fmt())
+}
+
+/// What can be done with at least one resource.
+fn operations(manifest: &Manifest) -> BTreeSet<Operation> {
+    manifest.resources.iter().flat_map(|resource| resource.operations.keys().copied()).collect()
+}
+
+fn name(operation: Operation) -> &'static str {
+    match operation {
+        Operation::Read => "read",
+        Operation::Get => "get",
+        Operation::Create => "create",
+        Operation::Update => "update",
+        Operation::Delete => "delete",
+        Operation::Deactivate => "deactivate",
+    }
+}
+
+fn described(catalogue: &Catalogue, connector: &Installed) -> Connector {
+    let details = match &connector.details {
+        Err(error) => json!({ "error": catalogue.render(&error.message_by(&|note| catalogue.render(note))) }),
+        Ok(details) => {
+            let resources: BTreeMap<&str, Vec<&str>> = details
+                .manifest
+                .resources
+                .iter()
+                .map(|resource| (resource.name.as_str(), resource.operations.keys().copied().map(name).collect()))
+                .collect();
+            json!({
+                "version": details.version,
+                "title": details.title,
+                "file": details.file,
+                "declaration": details.declaration,
+                "hash": details.hash,
+                "abi": details.abi,
+                "build": details.build,
+                "same_build": details.same_build,
+                "budget": details.manifest.budget,
+                "settings": details.manifest.settings,
+                "resources": resources,
+            })
+        }
+    };
+    Connector { name: connector.name.clone(), details }
+}

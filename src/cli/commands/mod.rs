@@ -1,0 +1,86 @@
+//! One file per command. Each takes its arguments and returns how the program ends.
+
+mod apply;
+mod conflicts;
+mod connectors;
+mod plan;
+mod sandbox;
+mod schema;
+mod session;
+mod status;
+mod validate;
+mod written;
+
+use crate::args::{Cli, Command};
+use crate::catalogue::Catalogue;
+use crate::console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::locale::Lang;
+use crate::settings::{self, Loaded};
+use crate::variable;
+use std::path::Path;
+
+/// What every command knows.
+pub struct Context {
+    /// The sentences.
+    pub catalogue: Catalogue,
+    /// The settings.
+    pub loaded: Loaded,
+}
+
+/// Runs a command and says what went wrong, if something did.
+pub fn dispatch(cli: Cli) -> Exit {
+    let context = match context(&cli) {
+        Ok(context) => context,
+        Err(failure) => {
+            let lang = cli.lang.unwrap_or_else(|| Lang::of_environment(variable));
+            return ended(&Catalogue::new(lang), Err(failure));
+        }
+    };
+    let result = match cli.command {
+        Command::Apply(args) => apply::run(&context, &args),
+        Command::Plan(args) => plan::run(&context, &args),
+        Command::Validate(args) => validate::run(&context, &args),
+        Command::Status(args) => status::run(&context, &args),
+        Command::Conflicts(args) => conflicts::run(&context, &args),
+        Command::Connectors(args) => connectors::run(&context, &args),
+        Command::Sandbox(args) => sandbox::run(&context, &args),
+        Command::Schema(args) => schema::run(&args),
+    };
+    ended(&context.catalogue, result)
+}
+
+fn ended(catalogue: &Catalogue, result: Result<Exit, Failure>) -> Exit {
+    result.unwrap_or_else(|failure| {
+        console::say_block(&failure.render(catalogue));
+        failure.exit
+    })
+}
+
+fn context(cli: &Cli) -> Result<Context, Failure> {
+    let loaded = match config(&cli.command) {
+        Config::File(file) => Loaded::read(file)?,
+        // Commands without settings work whatever state the settings are in.
+        Config::None => Loaded::default(),
+    };
+    let catalogue = settings::language(cli.lang, &loaded.settings, variable);
+    Ok(Context { catalogue, loaded })
+}
+
+enum Config<'a> {
+    File(Option<&'a Path>),
+    None,
+}
+
+fn config(command: &Command) -> Config<'_> {
+    match command {
+        Command::Apply(args) => Config::File(args.place.config.as_deref()),
+        Command::Plan(args) => Config::File(args.place.config.as_deref()),
+        Command::Status(args) => Config::File(args.place.config.as_deref()),
+        Command::Conflicts(args) => Config::File(args.place.config.as_deref()),
+        Command::Validate(args) => Config::File(args.config.as_deref()),
+        Command::Connectors(args) => Config::File(args.config.as_deref()),
+        Command::Sandbox(_) | Command::Schema(_) => Config::None,
+    }
+}

@@ -1,0 +1,204 @@
+//! Opens what a run works on: the mapping, both systems (real or simulated), the state.
+
+use super::Context;
+use crate::args::{Only, PlaceArgs, SelectArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::progress::Bars;
+use crate::project::{self, Source};
+use crate::signals;
+use crate::variable;
+use selaras_host::{AuthSettings, Host, HostError, HostOptions, Secret, SystemSettings};
+use selaras_mapping::program::{Group, Mapping, SystemDecl};
+use selaras_model::{EntityName, Hash128, Message, PerSide, RunId, Side};
+use selaras_run::{Applied, Class, Planned, RunError, Selection, Workspace};
+use selaras_sandbox::Sandbox;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+/// The state's file in the folder of the state.
+pub const STATE: &str = "state.db";
+/// The sandbox's data in the folder of the state.
+pub const SANDBOX: &str = "sandbox.json";
+
+/// An open workspace. The sandbox, if there is one, lives as long and no longer.
+pub struct Session {
+    /// The workspace.
+    pub workspace: Workspace,
+    host: Host,
+    cancel: Arc<AtomicBool>,
+    sandbox: Option<Sandbox>,
+}
+
+impl Session {
+    /// Opens a mapping between its systems.
+    pub fn open(context: &Context, file: &Path, place: &PlaceArgs) -> Result<Self, Failure> {
+        let mapping = Source::read(file, &context.loaded)?.usable(&context.catalogue)?;
+        let state = context.loaded.state_dir(place.state.as_deref());
+        let sandbox = place.sandbox.then(|| start_sandbox(&state)).transpose()?;
+        let cancel = signals::cancel_flag(&context.catalogue);
+        let host = Host::new(HostOptions {
+            search: project::search(&context.loaded, Some(file)),
+            exe_dir: project::exe_dir(),
+            cancel: Arc::clone(&cancel),
+            ..HostOptions::default()
+        });
+        let host = host.map_err(|error| Failure::from(&error))?;
+        let system = |decl: &SystemDecl| {
+            let settings = match &sandbox {
+                Some(sandbox) => simulated(sandbox, decl)?,
+                None => context.loaded.system(decl, variable)?,
+            };
+            host.system(&decl.name, &settings).map_err(|error| unusable(context, &error))
+        };
+        let systems = PerSide::new(system(&mapping.systems.left)?, system(&mapping.systems.right)?);
+        let workspace = Workspace::open(mapping, systems, &state.join(STATE)).map_err(failed)?;
+        Ok(Self { workspace, host, cancel, sandbox })
+    }
+
+    /// Makes a plan. Nothing is written.
+    pub fn plan(&mut self, context: &Context, select: &SelectArgs) -> Result<Planned, Failure> {
+        let selection = selection(select, self.workspace.mapping())?;
+        let bars = Bars::new(&context.catalogue, self.systems());
+        let now = now_ms();
+        let planned = self.workspace.plan(&run_id(now), &selection, now, &bars);
+        bars.clear();
+        planned.map_err(failed)
+    }
+
+    /// Carries a plan out.
+    pub fn apply(&mut self, context: &Context, planned: &Planned) -> Result<Applied, Failure> {
+        let bars = Bars::new(&context.catalogue, self.systems());
+        let permit = self.host.permit_writes();
+        let applied = self.workspace.apply(&permit, planned, &now_ms, &bars, &self.cancel);
+        bars.clear();
+        applied.map_err(failed)
+    }
+
+    /// The names of both systems.
+    fn systems(&self) -> PerSide<String> {
+        self.workspace.mapping().systems.as_ref().map(|system| system.name.clone())
+    }
+
+    /// Ends the sessions and keeps the sandbox's data.
+    pub fn close(mut self) -> Result<(), Failure> {
+        self.workspace.close();
+        self.sandbox.map_or(Ok(()), |sandbox| sandbox.stop().map_err(Failure::as_is))
+    }
+}
+
+/// What of the mapping takes part.
+pub fn selection(args: &SelectArgs, mapping: &Mapping) -> Result<Selection, Failure> {
+    let entities: Vec<EntityName> = args.entities.iter().map(|name| EntityName(name.clone())).collect();
+    if let Some(unknown) = entities.iter().find(|name| mapping.entity(name).is_none()) {
+        let known: Vec<&str> = mapping.entities.iter().map(|entity| entity.name.as_str()).collect();
+        let what = Message::new("entity-unknown").with("entity", unknown).with("known", known.join(", "));
+        return Err(Failure::new(what).help(Message::new("entity-unknown-help")));
+    }
+    let only = args.only.map(|only| match only {
+        Only::Master => Group::Master,
+        Only::Transaction => Group::Transaction,
+    });
+    Ok(Selection { only, entities, record: args.record.clone() })
+}
+
+/// What follows `runner COMMAND` in advice, so that it works when copied.
+pub fn tail(file: &Path, place: &PlaceArgs) -> String {
+    let mut words = vec![quoted(&file.display().to_string())];
+    if place.sandbox {
+        words.push("--sandbox".to_owned());
+    }
+    for (flag, path) in [("--config", &place.config), ("--state", &place.state)] {
+        if let Some(path) = path {
+            words.push(format!("{flag} {}", quoted(&path.display().to_string())));
+        }
+    }
+    words.join(" ")
+}
+
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+:@".contains(c);
+    if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// A run's error for people.
+pub fn failed(error: RunError) -> Failure {
+    let exit = match error.class() {
+        Class::Error => Exit::Error,
+        Class::NotConnected => Exit::NotConnected,
+    };
+    Failure::new(error.message()).ending(exit)
+}
+
+/// The identity of a state file that is new: never the same twice, and otherwise without meaning.
+pub fn lineage() -> String {
+    Hash128::of_parts(&[&now_ms().to_le_bytes(), &std::process::id().to_le_bytes()]).to_string()
+}
+
+/// The id of a run that begins at a time: sortable, and never the same for two runs on one machine.
+fn run_id(now_ms: i64) -> RunId {
+    let at = jiff::Timestamp::from_millisecond(now_ms).unwrap_or_default();
+    RunId(format!("{}-{}", at.strftime("%Y%m%dT%H%M%S%3f"), std::process::id()))
+}
+
+/// The time, in milliseconds since 1970 (UTC).
+fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// Starts the sandbox that `--sandbox` uses.
+pub fn start_sandbox(state: &Path) -> Result<Sandbox, Failure> {
+    std::fs::create_dir_all(state).map_err(|error| Failure::not_written(state, &error))?;
+    let data: PathBuf = state.join(SANDBOX);
+    let options = selaras_sandbox::Options { data: Some(data), ..selaras_sandbox::Options::default() };
+    selaras_sandbox::start(options).map_err(Failure::as_is)
+}
+
+/// The settings of a simulated system.
+fn simulated(sandbox: &Sandbox, decl: &SystemDecl) -> Result<SystemSettings, Failure> {
+    let given = match decl.connector.as_str() {
+        "accurate" => sandbox.accurate_settings(),
+        "smh" => sandbox.smh_settings(),
+        other => {
+            let what = Message::new("sandbox-no-system").with("connector", other);
+            return Err(Failure::new(what).help(Message::new("sandbox-no-system-help")));
+        }
+    };
+    let plain = |name: &&str| given.get(*name).map(|value| ((*name).to_owned(), value.clone()));
+    let values: BTreeMap<String, String> = ["base_url", "database", "branch"].iter().filter_map(plain).collect();
+    let auth = given.get("auth").zip(given.get("token")).map(|(scheme, token)| AuthSettings {
+        scheme: scheme.clone(),
+        token: Secret::new(token.clone()),
+        secret: given.get("secret").map(|secret| Secret::new(secret.clone())),
+    });
+    Ok(SystemSettings { connector: decl.connector.clone(), values, auth })
+}
+
+/// A system that cannot be had. What is wrong with its settings means that it is not connected.
+fn unusable(context: &Context, error: &HostError) -> Failure {
+    let settings = ["host-setting-", "host-base-url", "host-auth-"];
+    let exit = if settings.iter().any(|key| error.key().starts_with(key)) { Exit::NotConnected } else { Exit::Error };
+    Failure::new(error.message_by(&|note| context.catalogue.render(note))).ending(exit)
+}
+
+/// Both sides, for loops over systems.
+pub fn sides(names: &PerSide<String>) -> Vec<&str> {
+    Side::BOTH.into_iter().map(|side| names.get(side).as_str()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_can_be_copied() {
+        let place = PlaceArgs { sandbox: true, config: None, state: Some(PathBuf::from("my state")) };
+        assert_eq!(
+            tail(Path::new("mappings/accurate.yaml"), &place),
+            "mappings/accurate.yaml --sandbox --state 'my state'"
+        );
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+    }
+}

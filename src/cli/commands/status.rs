@@ -1,0 +1,130 @@
+//! `runner status`: Sync Information and what is open, as the last run left it. Needs no connection.
+
+use super::Context;
+use super::session::{STATE, failed};
+use crate::args::{DataFormat, StatusArgs};
+use crate::console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::locale;
+use crate::project::Source;
+use crate::report::{self, SyncInfoRow, sync_info_table};
+use schemars::JsonSchema;
+use selaras_model::Message;
+use selaras_run::Remembered;
+use serde::Serialize;
+
+/// What `--format json` gives.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "Selaras status")]
+pub struct Status {
+    /// The version of this format.
+    pub format_version: u32,
+    /// The mapping's name.
+    pub mapping: String,
+    /// Sync Information, per entity and system; empty before the first run.
+    pub entities: Vec<SyncInfoRow>,
+    /// The last run; `null` before the first.
+    pub last_run: Option<LastRun>,
+    /// Conflicts that wait for a person.
+    pub conflicts: usize,
+    /// Writes whose outcome is unclear.
+    pub unclear: usize,
+}
+
+/// The last run.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct LastRun {
+    /// Its id.
+    pub run: String,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// When it ended, RFC 3339; `null`: it did not.
+    pub finished: Option<String>,
+    /// The systems as people call them, in the mapping's order.
+    pub titles: Vec<String>,
+    /// Actions applied.
+    pub applied: u64,
+    /// Actions that a system refused.
+    pub rejected: u64,
+    /// Actions of unknown outcome.
+    pub unclear: u64,
+    /// Actions not tried.
+    pub skipped: u64,
+}
+
+/// Runs the command.
+pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failure> {
+    let mapping = Source::read(&args.mapping, &context.loaded)?.usable(&context.catalogue)?;
+    let path = context.loaded.state_dir(args.place.state.as_deref()).join(STATE);
+    let remembered = selaras_run::remembered(&path, &mapping.name).map_err(failed)?;
+    let status = status(&mapping.name, &remembered);
+    match args.format {
+        DataFormat::Json => console::print(&report::json(&status))?,
+        DataFormat::Text => console::print(&text(context, args, &status, &remembered))?,
+    }
+    Ok(match (status.unclear, status.conflicts) {
+        (0, 0) => Exit::Done,
+        (0, _) => Exit::Conflicts,
+        _ => Exit::Unclear,
+    })
+}
+
+fn status(mapping: &str, remembered: &Remembered) -> Status {
+    let last_run = remembered.run.as_ref().map(|run| LastRun {
+        run: run.run.to_string(),
+        started: rfc3339(run.started_ms),
+        finished: run.finished_ms.map(rfc3339),
+        titles: run.titles.to_vec(),
+        applied: run.applied,
+        rejected: run.rejected,
+        unclear: run.unclear,
+        skipped: run.skipped,
+    });
+    Status {
+        format_version: 1,
+        mapping: mapping.to_owned(),
+        entities: report::sync_info(&remembered.info),
+        last_run,
+        conflicts: remembered.conflicts.len(),
+        unclear: remembered.unclear.len(),
+    }
+}
+
+fn rfc3339(milliseconds: i64) -> String {
+    jiff::Timestamp::from_millisecond(milliseconds)
+        .map_or_else(|_| milliseconds.to_string(), |moment| moment.to_string())
+}
+
+fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Remembered) -> String {
+    let catalogue = &context.catalogue;
+    let bold = anstyle::Style::new().bold();
+    let title = catalogue.render(&Message::new("status-title").with("mapping", &status.mapping));
+    let mut lines = vec![format!("{bold}{title}{bold:#}")];
+    match &remembered.run {
+        None => {
+            let tail = super::session::tail(&args.mapping, &args.place);
+            lines.push(catalogue.text("status-none"));
+            lines.push(catalogue.render(&Message::new("status-none-help").with("mapping", tail)));
+        }
+        Some(run) => {
+            let at = run.finished_ms.unwrap_or(run.started_ms);
+            let when = jiff::Timestamp::from_millisecond(at)
+                .map_or_else(|_| at.to_string(), |at| locale::moment(catalogue.lang(), at));
+            lines.push(catalogue.render(&Message::new("status-last-run").with("when", when).with("run", &run.run)));
+            lines.extend(run.titles.iter().map(|title| format!("  {title}")));
+        }
+    }
+    if !status.entities.is_empty() {
+        let sync_info = catalogue.text("sync-info-title");
+        lines.push(format!("\n{bold}{sync_info}{bold:#}"));
+        let width = console::screen(true, false, String::new()).width;
+        lines.push(sync_info_table(catalogue, &status.entities, width));
+    }
+    for (key, count) in [("status-conflicts", status.conflicts), ("status-unclear", status.unclear)] {
+        if count > 0 {
+            lines.push(catalogue.render(&Message::new(key).with("count", count)));
+        }
+    }
+    format!("{}\n", lines.join("\n").trim_end())
+}

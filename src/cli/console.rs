@@ -1,0 +1,99 @@
+//! Where text goes: data to stdout or a file, talk to stderr, styles only where they are wanted.
+
+use crate::catalogue::Catalogue;
+use crate::failure::Failure;
+use crate::report::Screen;
+use selaras_model::Message;
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
+
+/// The columns of a page when nobody says otherwise: for pipes and files.
+const PLAIN_WIDTH: usize = 100;
+/// The widest page: longer lines are hard to read.
+const WIDEST: usize = 140;
+
+/// Prints data to stdout, with its styles where stdout wants them. A reader that went away is no error.
+///
+/// # Errors
+/// When stdout cannot be written for another reason, such as a full disk behind it.
+pub fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = anstream::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(Failure::not_written(Path::new("stdout"), &error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Writes data to a file, without styles.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn save(file: &Path, text: &str) -> Result<(), Failure> {
+    let plain = anstream::adapter::strip_str(text).to_string();
+    std::fs::write(file, plain).map_err(|error| Failure::not_written(file, &error))
+}
+
+/// Says a line on stderr. Nobody is told if that fails: there is nowhere left to tell it.
+pub fn say(line: &str) {
+    let mut stderr = anstream::stderr().lock();
+    let _ = writeln!(stderr, "{line}");
+}
+
+/// Says lines on stderr that end with a line end already.
+pub fn say_block(text: &str) {
+    let mut stderr = anstream::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes());
+}
+
+/// Whether a person can be asked: both the question and the answer need a terminal.
+#[must_use]
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Asks on stderr whether to go ahead. Only a clear yes is one.
+#[must_use]
+pub fn ask(catalogue: &Catalogue) -> bool {
+    {
+        let mut stderr = anstream::stderr().lock();
+        let _ = write!(stderr, "\n{} {} ", catalogue.text("ask-apply"), catalogue.text("ask-options"));
+        let _ = stderr.flush();
+    }
+    let mut answer = String::new();
+    if io::stdin().lock().read_line(&mut answer).is_err() {
+        return false;
+    }
+    is_yes(&answer)
+}
+
+fn is_yes(answer: &str) -> bool {
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "ya" | "yes")
+}
+
+/// Tells on stderr where a report went.
+pub fn say_written(catalogue: &Catalogue, file: &Path) {
+    say(&catalogue.render(&Message::new("report-written").with("file", file.display())));
+}
+
+/// The screen that reports are laid out for. `to_stdout`: whether the text goes there, so that its width counts.
+#[must_use]
+pub fn screen(to_stdout: bool, all: bool, tail: String) -> Screen {
+    let terminal = to_stdout && io::stdout().is_terminal();
+    let width =
+        terminal.then(terminal_size::terminal_size).flatten().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0));
+    Screen { width: width.clamp(40, WIDEST), all, tail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_yes;
+
+    #[test]
+    fn only_a_clear_yes_is_one() {
+        assert!(is_yes("y\n") && is_yes(" Ya ") && is_yes("YES"));
+        // `t` is Indonesian for no, and an empty answer is one too.
+        assert!(!is_yes("t") && !is_yes("") && !is_yes("yo") && !is_yes("n"));
+    }
+}

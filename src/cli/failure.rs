@@ -1,0 +1,101 @@
+//! Errors for people: what happened, where, what to do next. And how they end the program.
+
+use crate::catalogue::Catalogue;
+use crate::exit::Exit;
+use anstyle::{AnsiColor, Style};
+use selaras_model::Message;
+use std::path::Path;
+
+/// Why a command could not do what it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// How the program ends.
+    pub exit: Exit,
+    /// What happened.
+    pub what: Message,
+    /// Where, such as `runner.toml:12:5`, with the lines concerned below it.
+    pub place: Option<String>,
+    /// What to do next.
+    pub help: Option<Message>,
+}
+
+impl Failure {
+    /// An error.
+    #[must_use]
+    pub fn new(what: Message) -> Self {
+        Self { exit: Exit::Error, what, place: None, help: None }
+    }
+
+    /// An error in words that are ready.
+    #[must_use]
+    pub fn as_is(text: impl ToString) -> Self {
+        Self::new(Message::new("as-is").with("text", text))
+    }
+
+    /// The same, ending the program otherwise.
+    #[must_use]
+    pub fn ending(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
+    }
+
+    /// The same with a place.
+    #[must_use]
+    pub fn at(mut self, place: impl Into<String>) -> Self {
+        self.place = Some(place.into());
+        self
+    }
+
+    /// The same with advice.
+    #[must_use]
+    pub fn help(mut self, help: Message) -> Self {
+        self.help = Some(help);
+        self
+    }
+
+    /// A file that could not be read.
+    #[must_use]
+    pub fn unreadable(file: &Path, error: &std::io::Error) -> Self {
+        Self::new(Message::new("file-unreadable").with("file", file.display()).with("why", error))
+            .help(Message::new("file-unreadable-help"))
+    }
+
+    /// A file that could not be written.
+    #[must_use]
+    pub fn not_written(file: &Path, error: &std::io::Error) -> Self {
+        Self::new(Message::new("file-not-written").with("file", file.display()).with("why", error))
+            .help(Message::new("file-not-written-help"))
+    }
+
+    /// The lines for stderr, with styles in them.
+    #[must_use]
+    pub fn render(&self, catalogue: &Catalogue) -> String {
+        let mut text = String::new();
+        let red = AnsiColor::Red.on_default().bold();
+        part(&mut text, red, &catalogue.text("error"), &catalogue.render(&self.what));
+        let dim = AnsiColor::Cyan.on_default();
+        if let Some(place) = &self.place {
+            part(&mut text, dim, &format!("  {}", catalogue.text("error-where")), place);
+        }
+        if let Some(help) = &self.help {
+            part(&mut text, dim, &format!("  {}", catalogue.text("error-help")), &catalogue.render(help));
+        }
+        text
+    }
+}
+
+/// A tag and what belongs to it; further lines are indented below.
+fn part(text: &mut String, style: Style, tag: &str, said: &str) {
+    let mut lines = said.lines();
+    let first = lines.next().unwrap_or_default();
+    text.push_str(&format!("{style}{tag}:{style:#} {first}\n"));
+    for line in lines {
+        text.push_str(&format!("    {line}\n"));
+    }
+}
+
+impl From<&selaras_host::HostError> for Failure {
+    fn from(error: &selaras_host::HostError) -> Self {
+        Self::new(error.message())
+    }
+}

@@ -1,0 +1,241 @@
+# What the command line says, in English. The keys and arguments are the same in id.ftl; a test holds us to it.
+
+# ---------------------------------------------------------------- values
+value-empty = (empty)
+value-unknown = (unknown)
+value-yes = yes
+value-no = no
+and-more = { $names } and { NUMBER($count) } more
+
+# ---------------------------------------------------------------- plan and results
+plan-title = Plan for { $mapping }
+results-title = Results for { $mapping }
+nothing-to-do = Nothing to change.
+verdict = Plan: { $parts }. Nothing has been written yet.
+verdict-open = Still open: { $parts }.
+verdict-creates = { NUMBER($count) } to create
+verdict-updates = { NUMBER($count) } to change
+verdict-deletes = { NUMBER($count) } to delete
+verdict-deactivates = { NUMBER($count) } to deactivate
+verdict-links = { $count ->
+    [one] { NUMBER($count) } existing pair to link
+   *[other] { NUMBER($count) } existing pairs to link
+}
+verdict-conflicts = { $count ->
+    [one] { NUMBER($count) } conflict
+   *[other] { NUMBER($count) } conflicts
+}
+verdict-held = { NUMBER($count) } held
+verdict-problems = { $count ->
+    [one] { NUMBER($count) } problem
+   *[other] { NUMBER($count) } problems
+}
+outcome = Done: { $parts }.
+outcome-cancelled = Cancelled before the end: { $parts }. Run it again to go on.
+outcome-applied = { $count ->
+    [one] { NUMBER($count) } change applied
+   *[other] { NUMBER($count) } changes applied
+}
+outcome-rejected = { NUMBER($count) } refused
+outcome-unclear = { NUMBER($count) } unclear
+outcome-skipped = { NUMBER($count) } skipped
+plan-hash = Plan { $hash }
+
+fold-create = … { NUMBER($count) } more to create in { $system }; --all or --format json shows them
+fold-update = … { NUMBER($count) } more to change in { $system }; --all or --format json shows them
+fold-delete = … { NUMBER($count) } more to delete in { $system }; --all or --format json shows them
+fold-deactivate = … { NUMBER($count) } more to deactivate in { $system }; --all or --format json shows them
+fold-conflicts = … { NUMBER($count) } more in conflict
+fold-held = … { NUMBER($count) } more held
+fold-problems = … { NUMBER($count) } more with problems
+fold-results = … { NUMBER($count) } more; --format json shows them
+
+tag-conflict = conflict
+tag-held = held
+tag-problem = problem
+tag-guard = Stopped by a guard:
+conflict-base = last agreed
+
+title-create = { NUMBER($count) } to create in { $system }
+title-update = { NUMBER($count) } to change in { $system }
+title-delete = { NUMBER($count) } to delete in { $system }
+title-deactivate = { NUMBER($count) } to deactivate in { $system }
+title-conflicts = Conflicts
+title-held = Held
+title-problems = Problems
+title-out = Staying out
+
+out-of-scope = { NUMBER($count) } in { $system } stay out
+out-dummy = { NUMBER($count) } dummy data
+incomplete = { $system } could not be read to the end ({ $missing }). Nothing is deleted on the strength of that.
+
+end-rejected = refused
+end-unclear = unclear
+end-skipped = skipped
+end-stored-differently = stored differently
+stored-differently = { $field }: asked for "{ $asked }", the system stored "{ $stored }"
+
+# ---------------------------------------------------------------- numbers
+accounts-title = What was seen, and what becomes of it
+accounts-title-after = What was seen, and what became of it
+accounts-identity = Every record seen is counted once: seen = dummy + out of scope + failed + create + change + unchanged + held.
+sync-info-title = Sync Information
+column-entity = Entity
+column-system = System
+column-seen = Seen
+column-dummy = Dummy
+column-out = Out of scope
+column-failed = Failed
+column-created = Create
+column-updated = Change
+column-unchanged = Same
+column-held = Held
+column-record = Record
+column-field = Field
+column-values = Values
+column-before = Before
+column-after = After
+column-why = Why
+counter-dummy = Dummy
+counter-data = Data
+counter-sinkron = Sinkron
+counter-total = Total
+
+calls-planned = Calls to { $system }: { NUMBER($reads) } made to read, { NUMBER($writes) } needed to write
+calls-made = Calls to { $system }: { NUMBER($reads) } to read, { NUMBER($writes) } to write
+calls-limit = , at least { $time } at { NUMBER($limit) } calls a second
+calls-limited = ; refused as too many: { NUMBER($count) }
+
+# ---------------------------------------------------------------- guards, conflicts, unclear outcomes
+guard-delete = { $entity } in { $system }: { NUMBER($planned) } of { NUMBER($population) } would be deleted or deactivated; `guards.delete: { $limit }` allows { NUMBER($allowed) }.
+guard-update = { $entity } in { $system }: { NUMBER($planned) } of { NUMBER($population) } would be changed; `guards.update: { $limit }` allows { NUMBER($allowed) }.
+guard-create = { $entity } in { $system }: { NUMBER($planned) } would be created; `guards.create: { $limit }` allows { NUMBER($allowed) }.
+guard-empty-side = { $entity }: { $system } suddenly shows no records, though { NUMBER($population) } are linked. This looks like a wrong database or a missing right, not like deletions.
+guard-other = { $entity } in { $system }: { NUMBER($planned) } of { NUMBER($population) } planned; guard `{ $guard }: { $limit }` allows { NUMBER($allowed) }.
+guard-advice = Nothing will be written. If this is really meant, approve exactly this plan:
+conflicts-none = No conflicts.
+conflicts-advice = { $count ->
+    [one] This conflict waits
+   *[other] These { NUMBER($count) } conflicts wait
+} for a person; nothing else does. Make both sides agree by hand, or name the side that wins in the mapping (conflict: …), and run again.
+conflicts-pointer = { $count ->
+    [one] A conflict waits
+   *[other] { NUMBER($count) } conflicts wait
+} for your decision:
+unclear-pointer = { $count ->
+    [one] The outcome of one write is unclear
+   *[other] The outcomes of { NUMBER($count) } writes are unclear
+}. The next run looks before it repeats anything; nothing is done twice.
+
+# ---------------------------------------------------------------- errors
+error = error
+error-where = where
+error-help = help
+as-is = { $text }
+file-unreadable = { $file } cannot be read: { $why }
+file-unreadable-help = Check the name and the permissions.
+file-not-written = { $file } cannot be written: { $why }
+file-not-written-help = Check the folder and its permissions; -o names another file.
+mapping-missing = There is no mapping file { $file }.
+mapping-missing-help = Name the file: runner apply mappings/accurate.yaml
+mapping-invalid = { $file } has { $count ->
+    [one] an error
+   *[other] { NUMBER($count) } errors
+}, so nothing was done.
+mapping-invalid-help = Correct the file, and check it with: runner validate { $file }
+config-invalid = The settings cannot be used: { $why }
+config-invalid-help = See runner.example.toml, or `runner schema config` for all that may stand there.
+config-secret-inline = a secret must not stand in this file. Write { $field } = { "{" } env = "NAME" { "}" } or { "{" } file = "path" { "}" }
+config-no-system = The system "{ $system }" of the mapping is not set up.
+config-no-system-help = Add [systems.{ $system }] to { $file } (runner.example.toml shows how), or try things out with --sandbox.
+config-secret-env = The variable { $name }, which should hold the { $field } of "{ $system }", is not set.
+config-secret-env-help = Set it: export { $name }=…
+config-secret-file = The file { $file }, which should hold the { $field } of "{ $system }", cannot be read: { $why }
+config-secret-file-help = Put the { $field } into that file, readable only by you (chmod 600), or name another file in runner.toml.
+config-auth-incomplete = The system "{ $system }" has a token or secret but no `auth`, or the other way round.
+config-auth-incomplete-help = Write both, such as auth = "bearer" and token = { "{" } env = "NAME" { "}" }.
+entity-unknown = The mapping has no entity "{ $entity }". It has: { $known }.
+entity-unknown-help = Write the name as it stands in the mapping, in quotes if it has spaces.
+sandbox-no-system = The sandbox has no system for the connector "{ $connector }".
+sandbox-no-system-help = The sandbox simulates accurate and smh. Leave --sandbox out for other systems.
+approve-differs = The plan is no longer the one that was approved: { $approved } was approved, { $now } was made.
+approve-differs-help = Something changed in between. Look at the plan above and approve it anew if it is right.
+approve-short = "{ $given }" is too short to name a plan.
+approve-short-help = Copy the hash from the plan, at least its first 12 characters.
+cancelled = Cancelled. Nothing was written.
+cancelling = Finishing the writes under way … press Ctrl-C again to stop at once.
+
+# ---------------------------------------------------------------- talk
+ask-apply = Apply?
+ask-options = [y/N]
+ask-yes = y
+not-applied = Nothing was written.
+report-written = Report written to { $file }
+reading = Reading { $entity } in { $system }
+reading-details = { $entity } in { $system }: details { NUMBER($done) } of { NUMBER($of) }
+read-done = read { $entity } in { $system }: { NUMBER($count) }
+writing = Writing { $entity } in { $system }
+write-done = wrote { $entity } in { $system }: { NUMBER($count) }
+guard-approved = The guard stopped this plan; you approved exactly this one, so it goes ahead.
+validate-ok = { $file }: no errors ({ $count ->
+    [one] { NUMBER($count) } entity
+   *[other] { NUMBER($count) } entities
+}, order: { $order })
+validate-warnings = { $count ->
+    [one] { NUMBER($count) } warning
+   *[other] { NUMBER($count) } warnings
+}
+validate-errors = { $count ->
+    [one] { NUMBER($count) } error
+   *[other] { NUMBER($count) } errors
+}
+status-title = State of { $mapping }
+status-none = There has been no run yet.
+status-none-help = Start with: runner plan { $mapping }
+status-last-run = Last run: { $when } ({ $run })
+status-conflicts = Open conflicts: { NUMBER($count) }
+status-unclear = Unclear outcomes: { NUMBER($count) }
+connectors-none = No connector was found.
+connectors-looked = Looked in: { $places }
+column-name = Name
+column-version = Version
+column-title = System
+column-file = File
+column-hash = Hash
+column-abi = ABI
+column-resources = Resources
+column-capabilities = Can
+connector-broken = { $name }: { $why }
+
+sandbox-running = The sandbox is running. Ctrl-C stops it.
+sandbox-stopped = The sandbox has stopped.
+sandbox-accurate = Accurate Online (simulated)
+sandbox-smh = SimpliDOTS SMH (simulated)
+sandbox-data-kept = Data are kept in { $file }
+sandbox-data-gone = Data are forgotten when it stops (--data FILE keeps them)
+sandbox-no-limit = The limit of 8 calls a second is off.
+sandbox-config = Settings for runner.toml:
+sandbox-shaken = { $count ->
+    [one] { NUMBER($count) } edit made
+   *[other] { NUMBER($count) } edits made
+} with seed { $seed }
+
+sandbox-unreachable = No sandbox answers at { $url }: { $why }
+sandbox-unreachable-help = Start one with `runner sandbox`, and give its address: --url http://127.0.0.1:8100
+
+# ---------------------------------------------------------------- exit codes
+exit-title = Exit codes
+exit-0 = nothing to do, or everything was applied
+exit-1 = error
+exit-2 = changes are pending (plan, --dry-run)
+exit-3 = conflicts wait for a person
+exit-4 = a guard refused the plan; nothing was written
+exit-5 = some records failed or moved on; the rest is done
+exit-6 = outcomes of writes are unclear; the next run looks
+exit-7 = not connected, or a right is missing
+help-usage = Usage
+help-commands = Commands
+help-arguments = Arguments
+help-options = Options
+help-help = Print help
+help-version = Print the version

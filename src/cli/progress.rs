@@ -1,0 +1,134 @@
+//! How far a run is: bars on a terminal, one quiet line per entity and side anywhere else. All on stderr.
+
+use crate::catalogue::Catalogue;
+use crate::console;
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use selaras_model::{EntityName, Message, PerSide, Side};
+use selaras_run::Progress;
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// What a bar is about.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct About {
+    entity: EntityName,
+    side: Side,
+    writing: bool,
+}
+
+/// Shows progress on stderr.
+pub struct Bars<'a> {
+    catalogue: &'a Catalogue,
+    systems: PerSide<String>,
+    /// The bars, on a terminal.
+    all: Option<MultiProgress>,
+    open: Mutex<BTreeMap<About, ProgressBar>>,
+}
+
+impl<'a> Bars<'a> {
+    /// Progress of a run between two systems.
+    #[must_use]
+    pub fn new(catalogue: &'a Catalogue, systems: PerSide<String>) -> Self {
+        let all = io::stderr().is_terminal().then(MultiProgress::new);
+        Self { catalogue, systems, all, open: Mutex::default() }
+    }
+
+    fn say(&self, key: &str, about: &About, counts: &[(&str, u64)]) -> String {
+        let message = Message::new(key).with("entity", &about.entity).with("system", self.systems.get(about.side));
+        let message = counts.iter().fold(message, |message, (name, count)| message.with(name, count));
+        self.catalogue.render(&message)
+    }
+
+    /// Does something with a bar, making it if it is not there yet.
+    fn bar(&self, about: About, key: &str, change: impl FnOnce(&ProgressBar)) {
+        let Some(all) = &self.all else { return };
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = open.entry(about.clone()).or_insert_with(|| {
+            let bar = all.add(ProgressBar::no_length());
+            bar.set_style(spinner());
+            bar.set_message(self.say(key, &about, &[]));
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        change(bar);
+    }
+
+    /// Takes the bar away; without a terminal, leaves a line instead.
+    fn done(&self, about: About, key: &str, count: u64) {
+        if self.all.is_none() {
+            console::say(&self.say(key, &about, &[("count", count)]));
+            return;
+        }
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bar) = open.remove(&about) {
+            bar.finish_and_clear();
+        }
+    }
+
+    /// Takes away what is left, so that a report does not run into it.
+    pub fn clear(&self) {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *open).into_values().for_each(|bar| bar.finish_and_clear());
+    }
+}
+
+fn about(entity: &EntityName, side: Side, writing: bool) -> About {
+    About { entity: entity.clone(), side, writing }
+}
+
+impl Progress for Bars<'_> {
+    fn reading(&self, entity: &EntityName, side: Side) {
+        self.bar(about(entity, side, false), "reading", |_| {});
+    }
+
+    fn seen(&self, entity: &EntityName, side: Side, records: u64) {
+        self.bar(about(entity, side, false), "reading", |bar| bar.set_position(records));
+    }
+
+    fn details(&self, entity: &EntityName, side: Side, done: u64, of: u64) {
+        let about = about(entity, side, false);
+        let text = self.say("reading-details", &about, &[("done", done), ("of", of)]);
+        self.bar(about, "reading", |bar| bar.set_message(text));
+    }
+
+    fn read(&self, entity: &EntityName, side: Side, records: u64) {
+        self.done(about(entity, side, false), "read-done", records);
+    }
+
+    fn writing(&self, entity: &EntityName, side: Side, done: u64, of: u64) {
+        let about = about(entity, side, true);
+        if done >= of {
+            self.done(about, "write-done", of);
+            return;
+        }
+        self.bar(about, "writing", |bar| {
+            bar.set_style(measured());
+            bar.set_length(of);
+            bar.set_position(done);
+        });
+    }
+}
+
+fn spinner() -> ProgressStyle {
+    style("{spinner:.cyan} {msg} {human_pos:.dim}")
+}
+
+fn measured() -> ProgressStyle {
+    style("{spinner:.cyan} {msg} [{bar:30}] {human_pos}/{human_len}").progress_chars("━╸ ")
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the templates stand above and are tested")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_templates_are_valid() {
+        let _ = (spinner(), measured());
+    }
+}

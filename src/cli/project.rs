@@ -1,0 +1,111 @@
+//! What a command works on: the mapping file, compiled with what the installed connectors say, and the places around it.
+
+use crate::catalogue::Catalogue;
+use crate::console;
+use crate::failure::Failure;
+use crate::settings::Loaded;
+use selaras_connector_api::Manifest;
+use selaras_host::{Host, HostOptions};
+use selaras_mapping::program::Mapping;
+use selaras_mapping::render::{Style, render};
+use selaras_model::{Diagnostic, Message, Severity};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The folders in which connectors are looked for: those of the settings, the one beside the mapping's folder, the one here.
+#[must_use]
+pub fn search(loaded: &Loaded, mapping: Option<&Path>) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = loaded.settings.connectors.iter().map(|folder| loaded.path(folder)).collect();
+    if let Some(mapping) = mapping {
+        let absolute = std::path::absolute(mapping).unwrap_or_else(|_| mapping.to_owned());
+        folders.extend(absolute.parent().and_then(Path::parent).map(|project| project.join("connectors")));
+    }
+    folders.extend(std::path::absolute("connectors"));
+    let mut kept: Vec<PathBuf> = Vec::new();
+    for folder in folders {
+        if !kept.contains(&folder) {
+            kept.push(folder);
+        }
+    }
+    kept
+}
+
+/// The folder of the program.
+#[must_use]
+pub fn exe_dir() -> PathBuf {
+    let program = std::env::current_exe().ok();
+    program.as_deref().and_then(Path::parent).map_or_else(|| PathBuf::from("."), Path::to_owned)
+}
+
+/// A host that only finds and loads connectors.
+///
+/// # Errors
+/// When it cannot be started at all.
+pub fn host(search: Vec<PathBuf>) -> Result<Host, Failure> {
+    let options = HostOptions { search, exe_dir: exe_dir(), ..HostOptions::default() };
+    Host::new(options).map_err(|error| Failure::from(&error))
+}
+
+/// A mapping file as it was read.
+pub struct Source {
+    /// The file, as the user named it.
+    pub file: PathBuf,
+    /// Its text.
+    pub text: String,
+    /// What it compiles to, if it has no errors.
+    pub mapping: Option<Mapping>,
+    /// What is wrong with it.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Source {
+    /// Reads and compiles a mapping file.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or the host cannot be started.
+    pub fn read(file: &Path, loaded: &Loaded) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => Failure::new(Message::new("mapping-missing").with("file", file.display()))
+                .help(Message::new("mapping-missing-help")),
+            _ => Failure::unreadable(file, &error),
+        })?;
+        let manifests = manifests(&host(search(loaded, Some(file)))?);
+        let (mapping, diagnostics) = selaras_mapping::compile(&text, |name| manifests.get(name));
+        Ok(Self { file: file.to_owned(), text, mapping, diagnostics })
+    }
+
+    /// The mapping, for commands that need one. What is wrong with the file is said on stderr; warnings are said too.
+    ///
+    /// # Errors
+    /// When the file has errors.
+    pub fn usable(self, catalogue: &Catalogue) -> Result<Mapping, Failure> {
+        if !self.diagnostics.is_empty() {
+            console::say_block(&format!("{}\n\n", self.rendered(catalogue)));
+        }
+        let errors = self.count(Severity::Error);
+        self.mapping.ok_or_else(|| {
+            let file = self.file.display();
+            Failure::new(Message::new("mapping-invalid").with("file", &file).with("count", errors))
+                .help(Message::new("mapping-invalid-help").with("file", &file))
+        })
+    }
+
+    /// The diagnostics with excerpts and styles.
+    #[must_use]
+    pub fn rendered(&self, catalogue: &Catalogue) -> String {
+        let file = self.file.display().to_string();
+        render(&self.diagnostics, &self.text, &file, Style::Coloured, |message| catalogue.render(message))
+    }
+
+    /// How many diagnostics of a severity there are.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count()
+    }
+}
+
+/// What the connectors that can be loaded say of themselves. Those that cannot are reported when they are needed.
+fn manifests(host: &Host) -> BTreeMap<String, Manifest> {
+    let installed = host.installed().into_iter();
+    installed.filter_map(|connector| Some((connector.name, connector.details.ok()?.manifest))).collect()
+}

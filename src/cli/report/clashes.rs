@@ -1,0 +1,81 @@
+//! Conflicts on a terminal: what each side holds, and what both last agreed on.
+
+use super::layout::{BOLD, CONFLICT, DIM, Page, Screen, pad, paint, width};
+use super::model::ConflictReport;
+use crate::catalogue::Catalogue;
+use anstyle::Style;
+use selaras_model::Message;
+
+/// Lays conflicts out.
+pub(super) struct Clashes<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    /// The names of the systems, in the mapping's order.
+    pub(super) systems: Vec<&'a str>,
+    pub(super) screen: &'a Screen,
+}
+
+impl Clashes<'_> {
+    /// Adds conflicts of one entity to a page.
+    pub(super) fn lay_out(&self, page: &mut Page, conflicts: &[&ConflictReport]) {
+        let shown = self.screen.shown(conflicts.len());
+        let tag = self.catalogue.text("tag-conflict");
+        for conflict in &conflicts[..shown] {
+            let head = format!("  {} ", paint(CONFLICT, &format!("! {tag}")));
+            let text = format!("{} · {}", conflict.record, conflict.message);
+            page.wrapped(&head, width(&tag) + 5, Style::new(), &text);
+            self.sides(page, conflict);
+        }
+        if shown < conflicts.len() {
+            let rest = Message::new("fold-conflicts").with("count", conflicts.len() - shown);
+            page.wrapped("    ", 4, DIM, &self.catalogue.render(&rest));
+        }
+    }
+
+    fn sides(&self, page: &mut Page, conflict: &ConflictReport) {
+        let was = self.catalogue.text("conflict-base");
+        let unknown = self.catalogue.text("value-unknown");
+        let to = self.systems.iter().map(|name| width(name)).chain([width(&was)]).max().unwrap_or(0);
+        let fields = conflict.fields.iter().map(|field| width(&field.field)).max().unwrap_or(0).min(24);
+        for field in &conflict.fields {
+            let now = |name: &&'_ str| field.now.get(*name).map_or(unknown.as_str(), |cell| cell.text.as_str());
+            let mut lines: Vec<(&str, &str, Style)> =
+                self.systems.iter().map(|name| (*name, now(name), Style::new())).collect();
+            let base = self.systems.iter().find_map(|name| field.base.get(*name));
+            lines.extend(base.map(|cell| (was.as_str(), cell.text.as_str(), DIM)));
+            for (at, (who, value, style)) in lines.into_iter().enumerate() {
+                let name = if at == 0 { field.field.as_str() } else { "" };
+                let head = format!("      {}  {}  ", paint(DIM, &pad(name, fields)), paint(DIM, &pad(who, to)));
+                page.wrapped(&head, 6 + fields.max(width(name)) + 2 + to + 2, style, value);
+            }
+        }
+    }
+}
+
+/// All conflicts of a mapping, with styles in it.
+#[must_use]
+pub fn conflicts_text(
+    catalogue: &Catalogue,
+    systems: Vec<&str>,
+    conflicts: &[ConflictReport],
+    screen: &Screen,
+) -> String {
+    let screen = Screen { all: true, ..screen.clone() };
+    let clashes = Clashes { catalogue, systems, screen: &screen };
+    let mut page = Page::new(screen.width);
+    let mut rest = conflicts.iter().collect::<Vec<_>>();
+    while let Some(first) = rest.first() {
+        let entity = first.entity.clone();
+        let (here, others) = rest.into_iter().partition(|conflict| conflict.entity == entity);
+        rest = others;
+        page.gap();
+        page.line(&paint(BOLD, &entity));
+        clashes.lay_out(&mut page, &here);
+    }
+    page.gap();
+    let last = match conflicts.len() {
+        0 => catalogue.text("conflicts-none"),
+        count => catalogue.render(&Message::new("conflicts-advice").with("count", count)),
+    };
+    page.wrapped("", 0, Style::new(), &last);
+    page.finish()
+}

@@ -1,0 +1,444 @@
+//! What a report says: sides by the names of their systems, values readable, sentences in the chosen language.
+//!
+//! This is the machine interface (`--format json`): fields are only ever added; anything else raises `format_version`.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+
+/// A plan, or a run, as people and programs read it.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct PlanReport {
+    /// The version of this format.
+    pub format_version: u32,
+    /// The mapping's name.
+    pub mapping: String,
+    /// The language of the sentences in here: `id` or `en`.
+    pub lang: &'static str,
+    /// The hash of the plan.
+    pub plan_hash: String,
+    /// How the program ends; see `docs/exit-codes.md`.
+    pub exit_code: u8,
+    /// The two systems.
+    pub systems: Vec<SystemReport>,
+    /// How much there is of everything.
+    pub tally: Tally,
+    /// The writes, in the order in which they are made.
+    pub actions: Vec<ActionReport>,
+    /// What both sides want and cannot both have.
+    pub conflicts: Vec<ConflictReport>,
+    /// What waits, and for what.
+    pub held: Vec<HeldReport>,
+    /// Records that could not be read or mapped.
+    pub problems: Vec<ProblemReport>,
+    /// Records that stay out, by reason.
+    pub out_of_scope: Vec<OutOfScopeReport>,
+    /// Records of which nothing is to be changed.
+    pub unchanged: Vec<UnchangedReport>,
+    /// Calls to the systems.
+    pub calls: Vec<CallsReport>,
+    /// The accounts, per entity and system.
+    pub entities: Vec<EntityRow>,
+    /// Limits that the plan goes beyond; empty: none.
+    pub guard: Vec<GuardReport>,
+    /// Sync Information: before the plan is applied, or after it was.
+    pub sync_info: Vec<SyncInfoRow>,
+    /// Writes whose outcome is unclear.
+    pub unclear: u64,
+    /// What became of the plan; absent when nothing was written.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<Outcome>,
+}
+
+impl PlanReport {
+    /// The version of the format.
+    pub const VERSION: u32 = 1;
+
+    /// Names of entities in the mapping's order.
+    #[must_use]
+    pub fn entity_names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for row in &self.entities {
+            if names.last() != Some(&row.entity.as_str()) {
+                names.push(&row.entity);
+            }
+        }
+        names
+    }
+}
+
+/// A system.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SystemReport {
+    /// Its name in the mapping.
+    pub name: String,
+    /// Which one it is: company and branch, as people call it.
+    pub title: String,
+    /// Which one it is, for programs: system, database, branch.
+    pub endpoint: String,
+    /// The content hash of its connector.
+    pub connector: String,
+}
+
+/// Totals.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Tally {
+    /// Records to be created.
+    pub creates: u64,
+    /// Records to be changed.
+    pub updates: u64,
+    /// Records to be removed.
+    pub deletes: u64,
+    /// Records to be taken out of use.
+    pub deactivates: u64,
+    /// Pairs found by a key or by their partner id, and linked without a create.
+    pub links: u64,
+    /// Conflicts.
+    pub conflicts: u64,
+    /// Records held.
+    pub held: u64,
+    /// Records that could not be read or mapped.
+    pub problems: u64,
+}
+
+impl Tally {
+    /// All writes.
+    #[must_use]
+    pub fn writes(&self) -> u64 {
+        self.creates + self.updates + self.deletes + self.deactivates
+    }
+}
+
+/// A value as programs read it (`data`: a scalar, or a list of children) and as people do (`text`). Only the former goes into JSON.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    /// For programs.
+    pub data: Json,
+    /// For people.
+    pub text: String,
+}
+
+impl Serialize for Cell {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.data.serialize(serializer)
+    }
+}
+
+impl JsonSchema for Cell {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Cell".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "A value: decimals, days and moments are strings; a list is an array of its children.",
+            "type": ["null", "boolean", "string", "array"]
+        })
+    }
+}
+
+/// One write.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ActionReport {
+    /// Its id.
+    pub id: String,
+    /// The entity.
+    pub entity: String,
+    /// `create`, `update`, `delete` or `deactivate`.
+    pub kind: &'static str,
+    /// The system written to.
+    pub system: String,
+    /// The record, as people call it.
+    pub record: String,
+    /// Its id in the system written to; absent for a create.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_id: Option<String>,
+    /// The id of the record on the other side.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin_id: Option<String>,
+    /// Why.
+    pub why: String,
+    /// The catalogue's key of `why`.
+    pub why_key: String,
+    /// What changes, in the mapping's order of fields.
+    pub changes: Vec<ChangeReport>,
+    /// Actions that must have been applied first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits_for: Vec<String>,
+    /// How it ended; absent when it was not tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub result: Option<ResultReport>,
+}
+
+/// A field that changes.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ChangeReport {
+    /// The field.
+    pub field: String,
+    /// What the system holds now; absent for a create.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Cell>,
+    /// What it is to hold.
+    pub after: Cell,
+    /// For a field that is a list: its children that change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<LineReport>,
+    /// Why this side gives way, where a rule decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+/// A child that changes.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct LineReport {
+    /// `added`, `removed` or `changed`.
+    pub kind: &'static str,
+    /// What the child is called: its key.
+    pub line: String,
+    /// Its fields: for a changed child those that change, else all that are not part of its key.
+    pub fields: Vec<ChangeReport>,
+}
+
+/// How an action ended.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ResultReport {
+    /// `applied`, `rejected`, `unclear` or `skipped`.
+    pub end: &'static str,
+    /// Why it did not happen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The record's id, once applied.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Where what the system stored differs from what was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stored_differently: Vec<Stored>,
+}
+
+/// A value that a system stored otherwise than asked.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Stored {
+    /// The field.
+    pub field: String,
+    /// What was asked.
+    pub asked: String,
+    /// What is stored.
+    pub stored: String,
+}
+
+/// A conflict.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ConflictReport {
+    /// The entity.
+    pub entity: String,
+    /// Its kind, such as `field` or `ambiguous`.
+    pub kind: String,
+    /// The record, as people call it.
+    pub record: String,
+    /// The ids of the records concerned, per system; several for an ambiguous match.
+    pub ids: BTreeMap<String, Vec<String>>,
+    /// What it is about.
+    pub message: String,
+    /// The catalogue's key of `message`.
+    pub message_key: String,
+    /// The fields concerned.
+    pub fields: Vec<FieldConflictReport>,
+}
+
+/// A field of a conflict.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct FieldConflictReport {
+    /// The field.
+    pub field: String,
+    /// What each system last agreed on; a system without a value is absent.
+    pub base: BTreeMap<String, Cell>,
+    /// What each system holds now; a system without a value is absent.
+    pub now: BTreeMap<String, Cell>,
+}
+
+/// A record that waits.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct HeldReport {
+    /// The entity.
+    pub entity: String,
+    /// The system that the record is in.
+    pub system: String,
+    /// Its id there.
+    pub id: String,
+    /// The record, as people call it.
+    pub record: String,
+    /// What it waits for.
+    pub reason: String,
+    /// The catalogue's key of `reason`.
+    pub reason_key: String,
+}
+
+/// A record that could not be read or mapped.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ProblemReport {
+    /// The entity.
+    pub entity: String,
+    /// The system that the record is in.
+    pub system: String,
+    /// Its id there.
+    pub id: String,
+    /// The record, as people call it.
+    pub record: String,
+    /// What is the matter.
+    pub messages: Vec<String>,
+    /// The catalogue's keys of `messages`.
+    pub message_keys: Vec<String>,
+}
+
+/// Records that stay out for one reason.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct OutOfScopeReport {
+    /// The entity.
+    pub entity: String,
+    /// The system that the records are in.
+    pub system: String,
+    /// The rule: `scope`, `create_when`, `direction` or `on_create`.
+    pub rule: String,
+    /// The reason in the words of the mapping.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// Records of which nothing is to be changed.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct UnchangedReport {
+    /// The entity.
+    pub entity: String,
+    /// The system.
+    pub system: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// Calls to one system.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct CallsReport {
+    /// The system.
+    pub system: String,
+    /// Calls made to read.
+    pub reads: u64,
+    /// Calls that writing takes, or took.
+    pub writes: u64,
+    /// Calls that were answered with "too many".
+    pub limited: u64,
+    /// The least time that the writes take under the system's limit, in milliseconds.
+    pub write_ms: u64,
+    /// The system's limit in calls per second; `null`: none known.
+    pub per_second: Option<u32>,
+}
+
+/// The accounts of an entity in one system:
+/// `seen = dummy + out_of_scope + failed + created + updated + unchanged + held`.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct EntityRow {
+    /// The entity.
+    pub entity: String,
+    /// The system.
+    pub system: String,
+    /// Live links of the entity before this plan.
+    pub linked: u64,
+    /// Links of the entity of which both sides changed alike, so that nothing is written.
+    pub rebased: u64,
+    /// All records seen.
+    pub seen: u64,
+    /// Sample data.
+    pub dummy: u64,
+    /// Outside the scope or not to be created, by reason.
+    pub out_of_scope: Vec<ReasonRow>,
+    /// Could not be read, mapped or written.
+    pub failed: u64,
+    /// Created on the other side.
+    pub created: u64,
+    /// Whose pair is written to.
+    pub updated: u64,
+    /// Nothing to do.
+    pub unchanged: u64,
+    /// Waiting, or in conflict.
+    pub held: u64,
+    /// What is missing of the observation; nothing is deleted on its strength.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incomplete: Option<String>,
+}
+
+impl EntityRow {
+    /// All that stay out.
+    #[must_use]
+    pub fn out(&self) -> u64 {
+        self.out_of_scope.iter().map(|reason| reason.count).sum()
+    }
+}
+
+/// A reason and how many records it keeps out.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ReasonRow {
+    /// The reason in the words of the mapping.
+    pub reason: String,
+    /// How many.
+    pub count: u64,
+}
+
+/// A limit that the plan goes beyond.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct GuardReport {
+    /// The entity.
+    pub entity: String,
+    /// The system that would be written to.
+    pub system: String,
+    /// What is limited: `delete`, `update`, `create` or `empty_side`.
+    pub guard: String,
+    /// How many there are in the plan.
+    pub planned: u64,
+    /// How many may be.
+    pub allowed: u64,
+    /// Of how many.
+    pub population: u64,
+    /// The limit as the mapping writes it.
+    pub limit: String,
+    /// All that in a sentence.
+    pub text: String,
+}
+
+/// The four counters of an entity in one system.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SyncInfoRow {
+    /// The entity.
+    pub entity: String,
+    /// The system.
+    pub system: String,
+    /// Sample records living there.
+    pub dummy: u64,
+    /// Real records that originated there.
+    pub data: u64,
+    /// Records that came from the other system.
+    pub sinkron: u64,
+    /// Their sum.
+    pub total: u64,
+}
+
+/// What became of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Outcome {
+    /// The run.
+    pub run: String,
+    /// Actions done.
+    pub applied: u64,
+    /// Actions that a system refused.
+    pub rejected: u64,
+    /// Actions whose outcome is unclear.
+    pub unclear: u64,
+    /// Actions not tried, because their record moved on or something they wait for did not happen.
+    pub skipped: u64,
+    /// Whether the run was cancelled before the end.
+    pub cancelled: bool,
+}

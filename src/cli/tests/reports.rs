@@ -1,0 +1,159 @@
+//! Golden reports: what people and programs get to see of one plan, in all forms.
+
+use super::{Facts, PlanReport, Screen, build, conflict_reports, conflicts_text, html, json, markdown, text};
+use crate::catalogue::Catalogue;
+use crate::exit::Exit;
+use crate::fixture;
+use crate::locale::Lang;
+use selaras_model::PerSide;
+use selaras_run::{Applied, Planned};
+
+fn report(lang: Lang, planned: &Planned, applied: Option<&Applied>) -> (Catalogue, PlanReport) {
+    let catalogue = Catalogue::new(lang);
+    let exit = applied.map_or_else(|| Exit::of_plan(planned), |applied| Exit::of_run(planned, applied));
+    let report = build(&catalogue, &Facts { planned, applied, exit });
+    (catalogue, report)
+}
+
+fn screen(width: usize) -> Screen {
+    Screen { width, all: false, tail: "mappings/accurate.yaml --sandbox".to_owned() }
+}
+
+/// The text without styles: colour is looked at in another test.
+fn plain(lang: Lang, planned: &Planned, applied: Option<&Applied>, screen: &Screen) -> String {
+    let (catalogue, report) = report(lang, planned, applied);
+    anstream::adapter::strip_str(&text(&catalogue, &report, screen)).to_string()
+}
+
+#[test]
+fn a_plan_as_text() {
+    insta::assert_snapshot!("plan_id", plain(Lang::Id, &fixture::planned(), None, &screen(100)));
+    insta::assert_snapshot!("plan_en_narrow", plain(Lang::En, &fixture::planned(), None, &screen(60)));
+    let all = Screen { all: true, ..screen(100) };
+    insta::assert_snapshot!("plan_en_all", plain(Lang::En, &fixture::planned(), None, &all));
+}
+
+#[test]
+fn a_plan_without_changes_as_text() {
+    insta::assert_snapshot!("nothing_id", plain(Lang::Id, &fixture::nothing(), None, &screen(100)));
+}
+
+#[test]
+fn a_refused_plan_names_the_setting_the_numbers_and_the_command() {
+    let mut planned = fixture::nothing();
+    planned.stops = vec![fixture::stop()];
+    let shown = plain(Lang::En, &planned, None, &screen(120));
+    for part in [
+        "`guards.delete: 10%`",
+        "1,200",
+        "1,119",
+        "111",
+        "runner apply mappings/accurate.yaml --sandbox --approve 0123456789ab",
+    ] {
+        assert!(shown.contains(part), "{part} is missing in:\n{shown}");
+    }
+}
+
+#[test]
+fn results_as_text() {
+    let planned = fixture::planned();
+    let applied = fixture::applied(&planned);
+    insta::assert_snapshot!("results_id", plain(Lang::Id, &planned, Some(&applied), &screen(100)));
+    insta::assert_snapshot!("results_en", plain(Lang::En, &planned, Some(&applied), &screen(100)));
+}
+
+#[test]
+fn no_line_is_wider_than_the_screen() {
+    let planned = fixture::planned();
+    let applied = fixture::applied(&planned);
+    for width in [40, 60, 80, 140] {
+        for applied in [None, Some(&applied)] {
+            for line in plain(Lang::Id, &planned, applied, &screen(width)).lines() {
+                // Commands are there to be copied, so they are not broken.
+                assert!(super::layout::width(line) <= width || line.starts_with("    runner "), "{width}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn conflicts_as_text() {
+    let catalogue = Catalogue::new(Lang::Id);
+    let systems = PerSide::new("accurate".to_owned(), "smh".to_owned());
+    let conflicts = conflict_reports(&catalogue, &systems, &fixture::planned().plan.conflicts);
+    let shown = conflicts_text(&catalogue, vec!["accurate", "smh"], &conflicts, &screen(100));
+    insta::assert_snapshot!("conflicts_id", anstream::adapter::strip_str(&shown).to_string());
+}
+
+#[test]
+fn a_plan_as_json_is_the_same_every_time_and_keeps_to_its_schema() {
+    let (_, report) = report(Lang::En, &fixture::planned(), None);
+    let shown = json(&report);
+    let (_, again) = self::report(Lang::En, &fixture::planned(), None);
+    assert_eq!(shown, json(&again));
+    insta::assert_snapshot!("plan_json", shown);
+    let schema = serde_json::from_str(&super::schema::<PlanReport>()).unwrap();
+    let planned = fixture::planned();
+    let applied = fixture::applied(&planned);
+    let (_, run) = self::report(Lang::Id, &planned, Some(&applied));
+    for report in [report, run] {
+        let value = serde_json::to_value(&report).unwrap();
+        let found: Vec<String> = jsonschema::validator_for(&schema)
+            .unwrap()
+            .iter_errors(&value)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(found.is_empty(), "{found:#?}");
+    }
+}
+
+#[test]
+fn every_record_seen_is_counted_once() {
+    let (_, report) = report(Lang::En, &fixture::planned(), None);
+    for row in &report.entities {
+        let sum = row.dummy + row.out() + row.failed + row.created + row.updated + row.unchanged + row.held;
+        assert_eq!(row.seen, sum, "{} in {}", row.entity, row.system);
+    }
+}
+
+#[test]
+fn a_plan_as_markdown() {
+    let planned = fixture::planned();
+    let (catalogue, plan) = report(Lang::Id, &planned, None);
+    insta::assert_snapshot!("plan_markdown", markdown(&catalogue, &plan));
+}
+
+#[test]
+fn a_plan_as_a_page() {
+    let planned = fixture::planned();
+    let applied = fixture::applied(&planned);
+    let (catalogue, plan) = report(Lang::Id, &planned, None);
+    let page = html(&catalogue, &plan);
+    // The look is checked by eye; here it is enough that what the page says stays what it is.
+    let body = page.split_once("</style>").unwrap().1.replace("><", ">\n<");
+    insta::assert_snapshot!("plan_html", body);
+    let (catalogue, run) = report(Lang::En, &planned, Some(&applied));
+    for page in [page, html(&catalogue, &run)] {
+        assert!(page.contains("Toko Jaya &lt;b&gt;Abadi&lt;/b&gt;") && !page.contains("<b>Abadi"));
+        assert!(
+            !page.contains("http://") && !page.contains("https://") && !page.contains("url("),
+            "the page needs something from outside"
+        );
+        assert!(!page.contains('\u{1b}'));
+    }
+}
+
+#[test]
+fn what_systems_say_cannot_move_the_cursor() {
+    let (catalogue, report) = report(Lang::Id, &fixture::planned(), None);
+    let shown = text(&catalogue, &report, &screen(100));
+    assert!(shown.contains("Kirim sore⏎lewat pintu belakang\u{fffd}[31m"), "{shown}");
+}
+
+#[test]
+fn styles_are_there_and_can_be_taken_away() {
+    let (catalogue, report) = report(Lang::Id, &fixture::planned(), None);
+    let styled = text(&catalogue, &report, &screen(100));
+    assert!(styled.contains("\u{1b}[32m+\u{1b}[0m"));
+    assert!(!anstream::adapter::strip_str(&styled).to_string().contains('\u{1b}'));
+}
