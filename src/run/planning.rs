@@ -11,6 +11,9 @@ use selaras_model::{PerSide, RunId, Side};
 use selaras_plan::{Action, ActionKind, Binding, Input, Plan, check, guard, plan};
 use std::collections::BTreeMap;
 
+/// The longest that a run waits for a look at an earlier write to be conclusive; what takes longer stays held for the next run.
+const LONGEST_WAIT_MS: u64 = 10_000;
+
 impl Workspace {
     /// Observes both sides and makes a plan.
     ///
@@ -20,6 +23,10 @@ impl Workspace {
         if let Some(name) = selection.entities.iter().find(|name| self.mapping.entity(name).is_none()) {
             return Err(RunError::NoSuchEntity(name.to_string()));
         }
+        // With the state locked, what an earlier run left open is cleared up first; a look too soon after a write would prove nothing.
+        let wait = self.recover(run, now_ms)?.min(LONGEST_WAIT_MS);
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        let now_ms = now_ms.saturating_add_unsigned(wait);
         let mut gathered = gather(self, selection, now_ms, progress)?;
         let binding = self.binding()?;
         let entities = std::mem::take(&mut gathered.entities);

@@ -19,12 +19,9 @@ enum Look {
 }
 
 impl Workspace {
-    /// Closes what a run that died left in the journal, as far as that needs no look at the systems. To be called with the lock held, before
-    /// anything is observed. Answers how long to wait until a look at the rest is conclusive, in milliseconds.
-    ///
-    /// # Errors
-    /// When the state cannot be read or written.
-    pub fn recover(&mut self, run: &RunId, now_ms: i64) -> Result<u64, RunError> {
+    /// Closes what a run that died left in the journal, as far as that needs no look at the systems; only with the lock held. Answers how long
+    /// to wait until a look at the rest is conclusive, in milliseconds.
+    pub(crate) fn recover(&mut self, run: &RunId, now_ms: i64) -> Result<u64, RunError> {
         let open = self.state.open_intents()?;
         let State::Writing(writer) = &mut self.state else { return Ok(0) };
         let mut wait: i64 = 0;

@@ -4,11 +4,16 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
+pub mod accurate;
+
+use accurate::Accurate;
+pub mod orders;
+
 use selaras_host::{AuthSettings, Host, HostOptions, Secret, SystemSettings};
 use selaras_mapping::program::Mapping;
-use selaras_model::{PerSide, RunId};
-use selaras_plan::Plan;
-use selaras_run::{Applied, Planned, Quiet, Selection, Workspace};
+use selaras_model::{PerSide, RunId, Side};
+use selaras_plan::{Conflict, Counts, Plan};
+use selaras_run::{Applied, Planned, Progress, Quiet, RunError, Selection, SyncInfo, Workspace};
 use selaras_sandbox::{Options, Sandbox, Scenario};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
@@ -31,6 +36,8 @@ pub struct World {
     pub host: Host,
     pub folder: tempfile::TempDir,
     pub mapping: String,
+    /// Settings of Accurate that differ from the sandbox's own, such as another branch.
+    pub accurate_settings: BTreeMap<String, String>,
     runs: u64,
     now_ms: i64,
 }
@@ -51,7 +58,7 @@ impl World {
         let options = HostOptions { search: vec![root().join("connectors")], exe_dir, limited: false, ..HostOptions::default() };
         let host = Host::new(options).expect("the host starts");
         let folder = tempfile::tempdir().expect("a folder");
-        Self { sandbox, host, folder, mapping: shipped_mapping(), runs: 0, now_ms: 1_780_000_000_000 }
+        Self { sandbox, host, folder, mapping: shipped_mapping(), accurate_settings: BTreeMap::new(), runs: 0, now_ms: 1_780_000_000_000 }
     }
 
     pub fn state(&self) -> PathBuf {
@@ -76,8 +83,10 @@ impl World {
         let system = |name: &str, settings: BTreeMap<String, String>| {
             self.host.system(name, &settings_of(name, settings)).expect("the system can be made")
         };
+        let mut accurate = self.sandbox.accurate_settings();
+        accurate.extend(self.accurate_settings.clone());
         let systems = PerSide::new(
-            system("accurate", self.sandbox.accurate_settings()),
+            system("accurate", accurate),
             system("smh", self.sandbox.smh_settings()),
         );
         Workspace::open(mapping, systems, &self.state()).expect("the workspace opens")
@@ -94,9 +103,13 @@ impl World {
     }
 
     pub fn plan_only(&mut self, selection: &Selection) -> Planned {
+        self.try_plan(selection).expect("a plan")
+    }
+
+    pub fn try_plan(&mut self, selection: &Selection) -> Result<Planned, RunError> {
         let run = self.next_run();
         let now = self.now_ms;
-        self.workspace().plan(&run, selection, now, &Quiet).expect("a plan")
+        self.workspace().plan(&run, selection, now, &Quiet)
     }
 
     pub fn apply(&mut self) -> (Planned, Applied) {
@@ -104,15 +117,19 @@ impl World {
     }
 
     pub fn apply_only(&mut self, selection: &Selection) -> (Planned, Applied) {
+        self.apply_watched(selection, &Quiet, &AtomicBool::new(false))
+    }
+
+    /// Applies while somebody watches, who may cancel.
+    pub fn apply_watched(&mut self, selection: &Selection, progress: &dyn Progress, cancel: &AtomicBool) -> (Planned, Applied) {
         let run = self.next_run();
         let now = self.now_ms;
         let mut workspace = self.workspace();
         workspace.lock("test").expect("the state can be locked");
-        workspace.recover(&run, now).expect("recovery");
         let planned = workspace.plan(&run, selection, now, &Quiet).expect("a plan");
         assert_eq!(planned.stops, [], "a guard stopped the plan");
         let permit = self.host.permit_writes();
-        let applied = workspace.apply(&permit, &planned, &|| now, &Quiet, &AtomicBool::new(false)).expect("it applies");
+        let applied = workspace.apply(&permit, &planned, &|| now, progress, cancel).expect("it applies");
         (planned, applied)
     }
 
@@ -126,6 +143,92 @@ impl World {
 
     pub fn http(&self) -> Http {
         Http::new(&self.sandbox)
+    }
+
+    pub fn accurate(&self) -> Accurate {
+        Accurate::open(&self.sandbox)
+    }
+
+    /// The rows of a module of Accurate as its database holds them.
+    pub fn accurate_rows(&self, module: &str) -> Vec<Json> {
+        self.sandbox.state().read(|world| {
+            let database = world.accurate.databases.values().next().expect("a database");
+            let rows = database.tables.get(module).into_iter().flat_map(|table| table.rows.values());
+            rows.cloned().map(Json::Object).collect()
+        })
+    }
+
+    /// The one row of a module in which a member has this value.
+    pub fn accurate_row(&self, module: &str, member: &str, value: &str) -> Option<Json> {
+        let mut found = self.accurate_rows(module).into_iter().filter(|row| text(&row[member]) == value);
+        let row = found.next();
+        assert_eq!(found.next(), None, "more than one {module} with {member} {value}");
+        row
+    }
+
+    /// Calls that asked either system for a change, since the last [`World::forget_calls`].
+    pub fn writes(&self) -> u64 {
+        self.sandbox.state().calls.report()["writes"].as_u64().expect("a number")
+    }
+
+    pub fn forget_calls(&self) {
+        self.sandbox.state().calls.reset();
+    }
+
+    /// The state file is lost, and everything that belongs to it.
+    pub fn lose_state(&self) {
+        for entry in std::fs::read_dir(self.folder.path()).expect("the folder can be read") {
+            std::fs::remove_file(entry.expect("an entry").path()).expect("removed");
+        }
+        assert!(!self.state().exists());
+    }
+}
+
+/// A JSON value as plain text, numbers as Accurate's ids.
+pub fn text(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// The four counters of an entity on one side: dummy, data, sinkron, total.
+pub fn counters(all: &[SyncInfo], system: &str, entity: &str) -> [u64; 4] {
+    let mut found = all.iter().filter(|info| info.system == system && info.entity.as_str() == entity);
+    let info = found.next().unwrap_or_else(|| panic!("no counters of {entity} in {system}"));
+    assert_eq!(found.next(), None, "{entity} in {system} is told once");
+    [info.dummy, info.data, info.sinkron, info.total]
+}
+
+/// The accounts of an entity on one side in a plan.
+pub fn accounts<'p>(plan: &'p Plan, entity: &str, side: Side) -> &'p Counts {
+    let report = plan.entities.iter().find(|report| report.entity.as_str() == entity);
+    report.unwrap_or_else(|| panic!("no report on {entity}")).counts.get(side)
+}
+
+/// The reasons that keep records out, with their numbers, in English.
+pub fn reasons(counts: &Counts) -> Vec<(&str, u64)> {
+    counts.out_of_scope.iter().map(|entry| (entry.reason.text.en.as_str(), entry.count)).collect()
+}
+
+/// The conflicts about an entity.
+pub fn conflicts<'p>(plan: &'p Plan, entity: &str) -> Vec<&'p Conflict> {
+    plan.conflicts.iter().filter(|conflict| conflict.entity.as_str() == entity).collect()
+}
+
+/// Whatever happened, each record seen is counted once, and each total is the sum of its parts.
+pub fn everything_adds_up(planned: &Planned, applied: Option<&Applied>) {
+    let before = planned.plan.entities.iter().map(|report| (&report.entity, &report.counts));
+    let after = applied.iter().flat_map(|applied| applied.counts.iter().map(|(entity, counts)| (entity, counts)));
+    for (entity, counts) in before.chain(after) {
+        for side in Side::BOTH {
+            let counts = counts.get(side);
+            assert_eq!(counts.sum(), counts.seen, "{entity} {side:?}: {counts:?}");
+        }
+    }
+    let after = applied.iter().flat_map(|applied| &applied.sync_info);
+    for info in planned.sync_info.iter().chain(after) {
+        assert_eq!(info.dummy + info.data + info.sinkron, info.total, "{info:?}");
     }
 }
 
