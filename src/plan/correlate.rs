@@ -1,7 +1,8 @@
 //! Correlation: which of the records that have no link belong together.
 //!
 //! First by partner id, then by the mapping's keys in their order. Two candidates stop the search: falling through to a weaker key would
-//! hide that nobody knows. A candidate that is linked elsewhere, sample data or out of scope is never taken.
+//! hide that nobody knows. A candidate that is linked elsewhere, sample data or out of scope is never taken, and a record that has only such
+//! candidates waits: its key is taken over there.
 
 use crate::input::{EntityInput, KeyOwner};
 use crate::plan::{Conflict, ConflictKind};
@@ -181,12 +182,17 @@ impl<'a> Search<'a> {
     fn by_key(&mut self, side: Side, at: usize, key: &'a MatchKey) {
         let peers = self.holders(side, key);
         let candidates = self.holders(side.other(), key);
+        // Records that take no part make nothing ambiguous.
+        let real = |side: Side, all: &[usize]| -> Vec<usize> {
+            all.iter().copied().filter(|&at| self.record(side, at).standing == Standing::Real).collect()
+        };
+        let (rivals, able) = (real(side, &peers.unlinked), real(side.other(), &candidates.unlinked));
         let name = key_text(key);
         let message = |text: &str| Message::new(text).with("key", &name);
-        if peers.unlinked.len() > 1 || candidates.unlinked.len() > 1 {
+        if rivals.len() > 1 || able.len() > 1 {
             let mut sides = PerSide::<Vec<usize>>::default();
-            *sides.get_mut(side) = peers.unlinked;
-            *sides.get_mut(side.other()) = candidates.unlinked;
+            *sides.get_mut(side) = rivals;
+            *sides.get_mut(side.other()) = able;
             return self.conflict(ConflictKind::Ambiguous, &sides, message("plan-conflict-ambiguous"));
         }
         // A record of our own side that is linked has the same key: creating a second one over there would double it.
@@ -196,7 +202,7 @@ impl<'a> Search<'a> {
             sides.get_mut(side).push(at);
             return self.conflict_with(ConflictKind::LinkedElsewhere, &sides, text, Some(owner));
         }
-        let [other] = candidates.unlinked[..] else { return };
+        let Some(&other) = able.first().or(candidates.unlinked.first()) else { return };
         if let Some(message) = unfit(self.record(side.other(), other)) {
             return self.hold(side, at, message);
         }

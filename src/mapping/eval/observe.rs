@@ -3,7 +3,7 @@
 use super::{cell, list};
 use crate::codec::display_text;
 use crate::program::{Entity, Field, Rule};
-use selaras_model::{Image, Message, NativeId, Observed, Reason, Side, Standing, Value};
+use selaras_model::{Image, MatchKey, Message, NativeId, Observed, Reason, Side, Standing, Value};
 use serde_json::Value as Json;
 
 /// How much of a record is looked at.
@@ -16,8 +16,8 @@ enum Depth {
 }
 
 impl Entity {
-    /// What a record of `side` is to the mapping. Sample data comes first, then the scope; only a record that takes part has an image. A
-    /// value that cannot be read makes the whole record unreadable, with all its troubles named: half an image would look like cleared
+    /// What a record of `side` is to the mapping. Sample data comes first, then the scope; only a record that takes part has an image, but
+    /// each has its keys. A value that cannot be read makes the whole record unreadable, with all its troubles named: half an image would look like cleared
     /// fields.
     #[must_use]
     pub fn observe(&self, side: Side, id: &NativeId, version: Option<&str>, record: &Json, facts: &Json) -> Observed {
@@ -57,6 +57,7 @@ impl Entity {
             keys: Vec::new(),
             arrived: self.arrived.get(side).as_ref().is_some_and(|condition| condition.holds(record, facts)),
         };
+        observed.keys = self.keys_of(side, record);
         if !record.is_object() {
             observed.standing = Standing::Unreadable(vec![Message::new("map-record-not-object")]);
         } else if self.dummy.get(side).as_ref().is_some_and(|condition| condition.holds(record, facts)) {
@@ -67,7 +68,6 @@ impl Entity {
             match self.image_of(side, record, depth) {
                 Err(messages) => observed.standing = Standing::Unreadable(messages),
                 Ok(image) => {
-                    observed.keys = self.keys(side, &image);
                     observed.not_created = broken(self.create_when.get(side), "create_when", record, facts);
                     if depth == Depth::Full {
                         observed.image = image;
@@ -93,6 +93,20 @@ impl Entity {
             }
         }
         if messages.is_empty() { Ok(image) } else { Err(messages) }
+    }
+
+    /// The match keys as far as they can be read, whatever the record's standing: one that takes no part still holds its code, and a record
+    /// of the other side with that code must not be taken for new.
+    fn keys_of(&self, side: Side, record: &Json) -> Vec<MatchKey> {
+        let mut image = Image::default();
+        for position in self.match_keys.iter().flatten() {
+            if let Some(field) = self.fields.get(*position)
+                && let Ok(Some(value)) = value_of(field, side, record)
+            {
+                image.set(field.name.clone(), value);
+            }
+        }
+        self.keys(side, &image)
     }
 
     /// How people call the record; `None` where no part of it is known.

@@ -117,6 +117,18 @@ fn dummy_comes_before_scope_and_scope_before_values() {
 }
 
 #[test]
+fn what_takes_no_part_has_keys_and_nothing_else() {
+    let entity = entity("Pelanggan");
+    for change in [("customerNo", json!("C.DEMO-1")), ("branchId", json!(50)), ("billStreet", json!([]))] {
+        let observed = observe(&entity, ACCURATE, &customer(&[change]));
+        assert_ne!(observed.standing, Standing::Real);
+        assert_eq!(observed.keys.len(), 1, "its code is taken, whatever it is: {observed:?}");
+        assert!(observed.image.is_empty());
+    }
+    assert_eq!(observe(&entity, ACCURATE, &json!({"customerNo": ["C.1"]})).keys, [], "a code that cannot be read is no key");
+}
+
+#[test]
 fn what_takes_part_has_image_keys_and_label() {
     let entity = entity("Pelanggan");
     let observed = observe(&entity, ACCURATE, &customer(&[("suspended", json!(true))]));
