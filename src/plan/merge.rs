@@ -209,7 +209,8 @@ fn flow(meeting: &Meeting, facts: &[Facts], target: Side, why: Option<Message>, 
     let may_flow = |fact: &Facts| {
         fact.field.direction.flows_to(target)
             && fact.field.write != WriteRule::OnCreate
-            && fact.field.cells.get(target).as_ref().is_some_and(|cell| cell.write.is_some() || fact.field.list.is_some())
+            && (fact.field.list.is_some()
+                || fact.field.cells.get(target).as_ref().is_some_and(|cell| cell.write.is_some()))
     };
     if !facts.iter().any(|fact| fact.differs && may_flow(fact)) {
         return refuse(meeting, facts, target, merged);
@@ -236,7 +237,12 @@ fn flow(meeting: &Meeting, facts: &[Facts], target: Side, why: Option<Message>, 
         merged.moves.insert(name.clone(), Move::Written(target));
         if fact.differs {
             let before = Some((*fact.now.get(target)).clone());
-            merged.changes.get_mut(target).push(Change { field: name.clone(), before, after: value.clone(), why: why.clone() });
+            merged.changes.get_mut(target).push(Change {
+                field: name.clone(),
+                before,
+                after: value.clone(),
+                why: why.clone(),
+            });
         }
         merged.writes.get_mut(target).set(name, value);
     }
