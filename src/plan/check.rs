@@ -45,7 +45,8 @@ fn accounts(plan: &Plan, input: &Input, find: &mut impl FnMut(u32, String)) {
             let counts = report.counts.get(side);
             let seen = seen(given, side);
             if counts.seen != seen || counts.sum() != seen {
-                let text = format!("{} {side:?}: {seen} seen, {} counted, sum {}", report.entity, counts.seen, counts.sum());
+                let text =
+                    format!("{} {side:?}: {seen} seen, {} counted, sum {}", report.entity, counts.seen, counts.sum());
                 find(8, text);
             }
         }

@@ -95,7 +95,10 @@ impl<'a> Search<'a> {
     fn open(&self, side: Side) -> Vec<usize> {
         let done = self.done.get(side);
         let records = self.unlinked.get(side).iter().enumerate();
-        records.filter(|(at, record)| record.standing == Standing::Real && !done.contains(at)).map(|(at, _)| at).collect()
+        records
+            .filter(|(at, record)| record.standing == Standing::Real && !done.contains(at))
+            .map(|(at, _)| at)
+            .collect()
     }
 
     fn hold(&mut self, side: Side, at: usize, message: Message) {
@@ -152,7 +155,11 @@ impl<'a> Search<'a> {
             let mut sides = PerSide::<Vec<usize>>::default();
             *sides.get_mut(side) = claimants.to_vec();
             sides.get_mut(side.other()).push(other);
-            self.conflict(ConflictKind::Ambiguous, &sides, Message::new("plan-conflict-partner-claimed").with("partner", partner));
+            self.conflict(
+                ConflictKind::Ambiguous,
+                &sides,
+                Message::new("plan-conflict-partner-claimed").with("partner", partner),
+            );
         }
     }
 
@@ -207,7 +214,11 @@ impl<'a> Search<'a> {
             return self.hold(side, at, message);
         }
         if self.done.get(side.other()).contains(&other) {
-            return self.hold(side, at, message("plan-hold-candidate-taken").with("record", &self.record(side.other(), other).label));
+            return self.hold(
+                side,
+                at,
+                message("plan-hold-candidate-taken").with("record", &self.record(side.other(), other).label),
+            );
         }
         self.join(side, at, other);
     }
@@ -223,7 +234,13 @@ impl<'a> Search<'a> {
         self.conflict_with(kind, sides, message, None);
     }
 
-    fn conflict_with(&mut self, kind: ConflictKind, sides: &PerSide<Vec<usize>>, message: Message, owner: Option<&KeyOwner>) {
+    fn conflict_with(
+        &mut self,
+        kind: ConflictKind,
+        sides: &PerSide<Vec<usize>>,
+        message: Message,
+        owner: Option<&KeyOwner>,
+    ) {
         let mut ids = PerSide::from_fn(|side| {
             sides.get(side).iter().map(|&at| self.record(side, at).id.clone()).collect::<Vec<_>>()
         });
@@ -253,7 +270,9 @@ fn unfit(candidate: &Observed) -> Option<Message> {
         Standing::Real => None,
         Standing::Dummy => Some(message("plan-hold-candidate-dummy")),
         Standing::OutOfScope(reason) => Some(
-            message("plan-hold-candidate-outside").with("reason-id", &reason.text.id).with("reason-en", &reason.text.en),
+            message("plan-hold-candidate-outside")
+                .with("reason-id", &reason.text.id)
+                .with("reason-en", &reason.text.en),
         ),
         Standing::Unreadable(_) => Some(message("plan-hold-candidate-unreadable")),
     }
@@ -261,6 +280,7 @@ fn unfit(candidate: &Observed) -> Option<Message> {
 
 /// A key's values for people.
 pub(crate) fn key_text(key: &MatchKey) -> String {
-    let parts: Vec<String> = key.values.iter().map(|value| crate::translate::plain_text(value).unwrap_or_default()).collect();
+    let parts: Vec<String> =
+        key.values.iter().map(|value| crate::translate::plain_text(value).unwrap_or_default()).collect();
     parts.join(" ")
 }

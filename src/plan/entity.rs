@@ -8,15 +8,16 @@ use crate::input::{EntityInput, LinkInput, RefTable};
 use crate::merge::{Meeting, Merged, merge};
 use crate::order::natural;
 use crate::plan::{
-    Action, ActionKind, Change, Conflict, ConflictKind, Ending, EntityReport, Held, Move, Pair, PartnerId, Precondition, Problem,
+    Action, ActionKind, Change, Conflict, ConflictKind, Ending, EntityReport, Held, Move, Pair, PartnerId,
+    Precondition, Problem,
 };
 use crate::table::{State, Verdict, verdict};
 use crate::tally::{Column, Tally};
 use crate::translate::{Arranged, Needs, PlannedPartner, Translator, names};
 use selaras_mapping::program::{Entity, Field, OnDelete};
 use selaras_model::{
-    ActionId, FieldName, Hash128, Image, MatchKey, Message, NativeId, Observed, PerSide, Presence, Reason, Side, Standing, Text,
-    Value, WriteKind,
+    ActionId, FieldName, Hash128, Image, MatchKey, Message, NativeId, Observed, PerSide, Presence, Reason, Side,
+    Standing, Text, Value, WriteKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -130,7 +131,11 @@ impl Desk<'_> {
             Verdict::Merge => self.merge_link(given),
             Verdict::Deleted(gone) => self.deleted(given, gone),
             Verdict::DeletedAndEdited(gone) => {
-                self.delete_conflict(given, gone, Message::new("plan-conflict-delete-edit").with("system", self.system(gone)));
+                self.delete_conflict(
+                    given,
+                    gone,
+                    Message::new("plan-conflict-delete-edit").with("system", self.system(gone)),
+                );
             }
             Verdict::Bury => self.bury(given, Side::Left),
             Verdict::Freeze => self.freeze(given),
@@ -179,7 +184,16 @@ impl Desk<'_> {
             })
             .unwrap_or_else(|| link.label.clone());
         let base = link.images.clone();
-        self.couple(Couple { ids: link.ids.clone(), origin: link.origin, label, base, now, versions, partner, found: false });
+        self.couple(Couple {
+            ids: link.ids.clone(),
+            origin: link.origin,
+            label,
+            base,
+            now,
+            versions,
+            partner,
+            found: false,
+        });
     }
 
     /// Merges a pair of which both records were seen, and turns the outcome into actions.
@@ -188,7 +202,8 @@ impl Desk<'_> {
             && let Some(Some(says)) = couple.partner
             && says != couple.ids.get(partner_side.other()).as_str()
         {
-            let message = Message::new("plan-conflict-partner-id").with("says", says).with("system", self.system(partner_side));
+            let message =
+                Message::new("plan-conflict-partner-id").with("says", says).with("system", self.system(partner_side));
             return self.conflict_on(&couple.ids, &couple.label, ConflictKind::PartnerId, message, Vec::new());
         }
         let meeting = Meeting {
@@ -226,9 +241,14 @@ impl Desk<'_> {
             let whole = overlaid(couple.now.get(target), merged.writes.get(target));
             for key in self.entity.keys(target, &whole) {
                 let mine = couple.ids.get(target);
-                let Some(other) = self.keys.get(target).get(&key).and_then(|ids| ids.iter().find(|id| *id != mine)) else { continue };
-                let fields: Vec<FieldName> =
-                    self.entity.match_keys[key.index as usize].iter().map(|&at| self.entity.fields[at].name.clone()).collect();
+                let Some(other) = self.keys.get(target).get(&key).and_then(|ids| ids.iter().find(|id| *id != mine))
+                else {
+                    continue;
+                };
+                let fields: Vec<FieldName> = self.entity.match_keys[key.index as usize]
+                    .iter()
+                    .map(|&at| self.entity.fields[at].name.clone())
+                    .collect();
                 if fields.iter().all(|field| merged.writes.get(target).get(field).is_none()) {
                     continue;
                 }
@@ -267,7 +287,8 @@ impl Desk<'_> {
     /// Field conflicts of a pair become one conflict per kind.
     fn report_conflicts(&mut self, couple: &Couple, merged: &mut Merged) {
         for kind in [ConflictKind::Field, ConflictKind::FirstMeeting] {
-            let fields: Vec<_> = merged.conflicts.iter().filter(|(of, _)| *of == kind).map(|(_, field)| field.clone()).collect();
+            let fields: Vec<_> =
+                merged.conflicts.iter().filter(|(of, _)| *of == kind).map(|(_, field)| field.clone()).collect();
             if fields.is_empty() {
                 continue;
             }
@@ -281,7 +302,13 @@ impl Desk<'_> {
             let id = couple.ids.get(side).clone();
             self.tally.count(side, &id, Column::Held);
             self.tally.count(side.other(), couple.ids.get(side.other()), Column::Held);
-            self.draft.held.push(Held { entity: self.entity.name.clone(), side, id, label: couple.label.clone(), reason });
+            self.draft.held.push(Held {
+                entity: self.entity.name.clone(),
+                side,
+                id,
+                label: couple.label.clone(),
+                reason,
+            });
         }
     }
 
@@ -379,7 +406,9 @@ impl Desk<'_> {
         let target = gone.other();
         let id = given.link.ids.get(target);
         if let Some(refused) = self.given.refused.iter().find(|refused| refused.side == target && &refused.id == id) {
-            let reason = Message::new("plan-hold-delete-refused").with("system", self.system(target)).with("said", &refused.text);
+            let reason = Message::new("plan-hold-delete-refused")
+                .with("system", self.system(target))
+                .with("said", &refused.text);
             return self.hold(target, id, &given.link.label, reason);
         }
         match self.entity.on_delete.get(gone) {
@@ -456,7 +485,14 @@ impl Desk<'_> {
         }
         let entity = self.entity.name.clone();
         let label = given.link.label.clone();
-        self.draft.conflicts.push(Conflict { entity, kind: ConflictKind::Delete, ids, label, message, fields: Vec::new() });
+        self.draft.conflicts.push(Conflict {
+            entity,
+            kind: ConflictKind::Delete,
+            ids,
+            label,
+            message,
+            fields: Vec::new(),
+        });
     }
 
     /// Nothing may follow for a pair of which one record is unknown. Each record that was seen is counted for what it is.
@@ -500,7 +536,13 @@ impl Desk<'_> {
     fn problem(&mut self, side: Side, record: &Observed, messages: Vec<Message>) {
         self.tally.count(side, &record.id, Column::Failed);
         let entity = self.entity.name.clone();
-        self.draft.problems.push(Problem { entity, side, id: record.id.clone(), label: record.label.clone(), messages });
+        self.draft.problems.push(Problem {
+            entity,
+            side,
+            id: record.id.clone(),
+            label: record.label.clone(),
+            messages,
+        });
     }
 
     // ---- records without a link
@@ -622,7 +664,9 @@ impl Desk<'_> {
     /// Fields that a new record cannot be without.
     fn missing(&self, side: Side, image: &Image) -> Vec<Message> {
         let lacks = |field: &&Field| {
-            field.required && field.cells.get(side).is_some() | field.list.is_some() && image.get(&field.name).is_none_or(Value::is_blank)
+            field.required
+                && field.cells.get(side).is_some() | field.list.is_some()
+                && image.get(&field.name).is_none_or(Value::is_blank)
         };
         let fields = self.entity.fields.iter().filter(lacks);
         fields.map(|field| Message::new("plan-problem-required").with("field", &field.name)).collect()
@@ -633,7 +677,8 @@ impl Desk<'_> {
         let target = side.other();
         let mut whole = Image::default();
         for field in self.entity.fields.iter().filter(|field| field.direction.flows_to(target)) {
-            let writable = field.cells.get(target).as_ref().is_some_and(|cell| cell.write.is_some()) || field.list.is_some();
+            let writable =
+                field.cells.get(target).as_ref().is_some_and(|cell| cell.write.is_some()) || field.list.is_some();
             if let (Some(value), true) = (image.get(&field.name), writable)
                 && !value.is_blank()
             {

@@ -21,7 +21,8 @@ pub fn guard(plan: &Plan, mapping: &Mapping) -> Vec<GuardStop> {
 
 fn limits(plan: &Plan, report: &EntityReport, entity: &Entity, side: Side) -> Vec<GuardStop> {
     let count = |kinds: &[ActionKind]| {
-        let ours = |action: &&Action| action.entity == report.entity && action.target == side && kinds.contains(&action.kind);
+        let ours =
+            |action: &&Action| action.entity == report.entity && action.target == side && kinds.contains(&action.kind);
         plan.actions.iter().filter(ours).count() as u64
     };
     let Guards { delete, update, create, minimum } = entity.guards;
@@ -48,7 +49,8 @@ fn limits(plan: &Plan, report: &EntityReport, entity: &Entity, side: Side) -> Ve
 
 /// How many may be; `None`: no limit applies. Percentages count only from a minimum population on, and are rounded down, but never to none.
 fn allowed(limit: Limit, population: u64, minimum: u64) -> Option<u64> {
-    let share = limit.percent.filter(|_| population >= minimum).map(|percent| (population * u64::from(percent) / 100).max(1));
+    let share =
+        limit.percent.filter(|_| population >= minimum).map(|percent| (population * u64::from(percent) / 100).max(1));
     match (limit.count, share) {
         (Some(count), Some(share)) => Some(count.min(share)),
         (count, share) => count.or(share),

@@ -9,6 +9,7 @@ mod entity;
 mod guard;
 mod input;
 mod merge;
+mod names;
 mod order;
 #[expect(clippy::module_inception, reason = "the module of the type that the crate is about")]
 mod plan;
@@ -20,8 +21,9 @@ pub use check::{Finding, check};
 pub use guard::guard;
 pub use input::{EntityInput, Input, KeyOwner, LinkInput, OpenIntent, RefAnswer, RefQuestion, RefTable, RefusedDelete};
 pub use plan::{
-    Action, ActionKind, Binding, Change, Conflict, ConflictKind, Counts, Ending, EntityReport, FieldConflict, GuardStop, Held,
-    Move, Pair, PartnerId, Plan, Precondition, Problem, ReasonCount, RefKey, pending_action, pending_key,
+    Action, ActionKind, Binding, Change, Conflict, ConflictKind, Counts, Ending, EntityReport, FieldConflict,
+    GuardStop, Held, Move, Named, Pair, PartnerId, Plan, Precondition, Problem, ReasonCount, RefKey, pending_action,
+    pending_key,
 };
 pub use table::{State, Verdict, verdict};
 
@@ -49,8 +51,10 @@ pub fn plan(input: &Input) -> Plan {
         held: draft.held,
         problems: draft.problems,
         entities: reports,
+        names: Vec::new(),
         hash: String::new(),
     };
+    plan.names = names::names(&plan, &input.refs);
     plan.hash = hash(&plan);
     plan
 }

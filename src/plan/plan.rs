@@ -45,8 +45,21 @@ pub struct Plan {
     pub problems: Vec<Problem>,
     /// The accounts, per entity in the mapping's order.
     pub entities: Vec<EntityReport>,
+    /// How people call the records that values refer to.
+    pub names: Vec<Named>,
     /// The hash of all of the above, as hex.
     pub hash: String,
+}
+
+/// How people call a record that a value of one side refers to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Named {
+    /// The side whose form the reference has.
+    pub side: Side,
+    /// The reference.
+    pub reference: Ref,
+    /// Its record's name, such as `C.00012 Toko Makmur`.
+    pub label: String,
 }
 
 /// What an action does.

@@ -34,7 +34,14 @@ impl Tally {
     }
 
     /// The report.
-    pub fn report(self, entity: &EntityName, quiet: u64, linked: u64, rebased: u64, coverage: &PerSide<Coverage>) -> EntityReport {
+    pub fn report(
+        self,
+        entity: &EntityName,
+        quiet: u64,
+        linked: u64,
+        rebased: u64,
+        coverage: &PerSide<Coverage>,
+    ) -> EntityReport {
         let incomplete = coverage.as_ref().map(missing);
         let counts = self.columns.map(|columns| counts(columns, quiet));
         EntityReport { entity: entity.clone(), counts, linked, rebased, incomplete }

@@ -4,7 +4,9 @@ use crate::input::{RefAnswer, RefQuestion, RefTable};
 use crate::plan::{RefKey, pending_key};
 use selaras_mapping::Codec;
 use selaras_mapping::program::{Cell, Field};
-use selaras_model::{ActionId, EntityName, FieldName, Image, Message, NativeId, Ref, RefBy, Row, Side, Standing, Value};
+use selaras_model::{
+    ActionId, EntityName, FieldName, Image, Message, NativeId, Ref, RefBy, Row, Side, Standing, Value,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The partner that a record has or gets by this very plan.
@@ -44,11 +46,17 @@ impl Translator<'_> {
             Value::Ref(reference) => self.reference(field.cells.get(from.other()).as_ref(), from, reference, needs),
             Value::List(rows) => {
                 let fields = field.list.as_ref().map_or(&[][..], |list| &list.fields);
-                rows.iter().map(|row| self.row(field, fields, from, row, needs)).collect::<Result<_, _>>().map(Value::List)
+                rows.iter()
+                    .map(|row| self.row(field, fields, from, row, needs))
+                    .collect::<Result<_, _>>()
+                    .map(Value::List)
             }
-            Value::Null | Value::Bool(_) | Value::Decimal(_) | Value::Text(_) | Value::Date(_) | Value::Timestamp(_) => {
-                Ok(value.clone())
-            }
+            Value::Null
+            | Value::Bool(_)
+            | Value::Decimal(_)
+            | Value::Text(_)
+            | Value::Date(_)
+            | Value::Timestamp(_) => Ok(value.clone()),
         }
     }
 
@@ -61,13 +69,21 @@ impl Translator<'_> {
             }
         }
         let key = match &list.list {
-            Some(spec) => spec.key.iter().map(|&at| image.get(&fields[at].name).cloned().unwrap_or(Value::Null)).collect(),
+            Some(spec) => {
+                spec.key.iter().map(|&at| image.get(&fields[at].name).cloned().unwrap_or(Value::Null)).collect()
+            }
             None => Vec::new(),
         };
         Ok(Row { key, occurrence: row.occurrence, id: None, fields: image })
     }
 
-    fn reference(&self, target: Option<&Cell>, from: Side, reference: &Ref, needs: &mut Needs) -> Result<Value, Message> {
+    fn reference(
+        &self,
+        target: Option<&Cell>,
+        from: Side,
+        reference: &Ref,
+        needs: &mut Needs,
+    ) -> Result<Value, Message> {
         let partner = self.partner(from, reference)?;
         let (read, write) = match target.map(|cell| &cell.codec) {
             Some(Codec::Ref(codec)) => (&codec.read, &codec.write),
@@ -108,12 +124,14 @@ impl Translator<'_> {
                         .with("record", label)
                         .with("reason-id", &reason.text.id)
                         .with("reason-en", &reason.text.en),
-                    Standing::Real | Standing::Unreadable(_) => hold("plan-hold-reference-unlinked").with("record", label),
+                    Standing::Real | Standing::Unreadable(_) => {
+                        hold("plan-hold-reference-unlinked").with("record", label)
+                    }
                 })
             }
-            Some(RefAnswer::Ambiguous { labels }) => {
-                Err(hold("plan-hold-reference-ambiguous").with("record", &reference.key).with("candidates", labels.join(", ")))
-            }
+            Some(RefAnswer::Ambiguous { labels }) => Err(hold("plan-hold-reference-ambiguous")
+                .with("record", &reference.key)
+                .with("candidates", labels.join(", "))),
             Some(RefAnswer::NotObserved(why)) => Err(why.clone()),
             Some(RefAnswer::Missing) | None => Err(hold("plan-hold-reference-missing").with("record", &reference.key)),
         }
@@ -145,7 +163,13 @@ pub(crate) fn plain_text(value: &Value) -> Option<String> {
     match value {
         Value::Text(text) if !text.is_empty() => Some(text.clone()),
         Value::Decimal(number) => Some(number.normalize().to_string()),
-        Value::Bool(_) | Value::Date(_) | Value::Timestamp(_) | Value::Ref(_) | Value::List(_) | Value::Null | Value::Text(_) => None,
+        Value::Bool(_)
+        | Value::Date(_)
+        | Value::Timestamp(_)
+        | Value::Ref(_)
+        | Value::List(_)
+        | Value::Null
+        | Value::Text(_) => None,
     }
 }
 

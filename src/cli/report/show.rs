@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 /// Shows values of one plan.
 pub struct Shower<'a> {
     catalogue: &'a Catalogue,
-    /// How people call the records that references by id point to.
+    /// How people call the records that references point to, as the plan says.
+    known: BTreeMap<(Side, &'a Ref), &'a str>,
+    /// The same for the records of the plan's own pairs.
     names: BTreeMap<(&'a EntityName, Side, &'a NativeId), &'a str>,
     /// How people call the records that actions make.
     pending: BTreeMap<&'a str, &'a str>,
@@ -29,14 +31,15 @@ impl<'a> Shower<'a> {
                 }
             }
         }
+        let known = plan.names.iter().map(|named| ((named.side, &named.reference), named.label.as_str())).collect();
         let pending = plan.actions.iter().map(|action| (action.id.as_str(), action.label.as_str())).collect();
-        Self { catalogue, names, pending }
+        Self { catalogue, known, names, pending }
     }
 
     /// For values of which nothing else is known: references show their keys.
     #[must_use]
     pub fn without_names(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, names: BTreeMap::new(), pending: BTreeMap::new() }
+        Self { catalogue, known: BTreeMap::new(), names: BTreeMap::new(), pending: BTreeMap::new() }
     }
 
     /// A value in the form of `side`.
@@ -97,6 +100,9 @@ impl<'a> Shower<'a> {
     fn reference(&self, side: Side, reference: &Ref) -> String {
         if let Some(action) = pending_action(&reference.key) {
             return self.pending.get(action.as_str()).map_or_else(|| clean(&reference.key), |label| clean(label));
+        }
+        if let Some(label) = self.known.get(&(side, reference)) {
+            return clean(label);
         }
         match &reference.by {
             RefBy::Field(_) => clean(&reference.key),

@@ -284,6 +284,7 @@ pub fn planned() -> Planned {
             messages: vec![Message::new("as-is").with("text", "creditLimit bukan angka: \"banyak\"")],
         }],
         entities: entities(),
+        names: Vec::new(),
         hash: "0123456789abcdef0123456789abcdef".to_owned(),
     };
     let calls = |reads, writes, write_ms, per_second| Calls { reads, writes, limited: 0, write_ms, per_second };

@@ -1,0 +1,10 @@
+//! The planner and `selaras-apply` together, held to the invariants of ARCHITECTURE.md over pretended systems: properties, the exhaustive
+//! little model of one field, and tables for correlation and guards. Real systems, state files and faults are the tests of `selaras-run`.
+
+mod correlation;
+mod guards;
+mod model;
+mod properties;
+mod random;
+mod shape;
+mod world;
