@@ -125,7 +125,11 @@ fn what_takes_no_part_has_keys_and_nothing_else() {
         assert_eq!(observed.keys.len(), 1, "its code is taken, whatever it is: {observed:?}");
         assert!(observed.image.is_empty());
     }
-    assert_eq!(observe(&entity, ACCURATE, &json!({"customerNo": ["C.1"]})).keys, [], "a code that cannot be read is no key");
+    assert_eq!(
+        observe(&entity, ACCURATE, &json!({"customerNo": ["C.1"]})).keys,
+        [],
+        "a code that cannot be read is no key"
+    );
 }
 
 #[test]
