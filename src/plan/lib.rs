@@ -11,7 +11,6 @@ mod input;
 mod merge;
 mod names;
 mod order;
-#[expect(clippy::module_inception, reason = "the module of the type that the crate is about")]
 mod plan;
 mod table;
 mod tally;

@@ -10,7 +10,8 @@ use selaras_connector_api::Operation;
 use selaras_host::System;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::{
-    Coverage, EntityName, Hash128, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing, Transition,
+    Coverage, EntityName, Hash128, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side,
+    Standing, Transition,
 };
 use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete};
 use selaras_store::{OpenEntry, Reader};
@@ -33,9 +34,19 @@ pub(crate) struct Gathered {
 const DIRECT_READS: usize = 200;
 
 /// Observes both sides and gathers the input.
-pub(crate) fn gather(workspace: &mut Workspace, selection: &Selection, now_ms: i64, progress: &dyn Progress) -> Result<Gathered, RunError> {
-    let names: Vec<EntityName> =
-        workspace.mapping.entities.iter().filter(|entity| selection.takes(entity)).map(|entity| entity.name.clone()).collect();
+pub(crate) fn gather(
+    workspace: &mut Workspace,
+    selection: &Selection,
+    now_ms: i64,
+    progress: &dyn Progress,
+) -> Result<Gathered, RunError> {
+    let names: Vec<EntityName> = workspace
+        .mapping
+        .entities
+        .iter()
+        .filter(|entity| selection.takes(entity))
+        .map(|entity| entity.name.clone())
+        .collect();
     let mut views = watch_both(workspace, &names, progress)?;
     let mut gathered = Gathered {
         entities: Vec::new(),
@@ -61,7 +72,11 @@ pub(crate) fn gather(workspace: &mut Workspace, selection: &Selection, now_ms: i
 }
 
 /// Both sides at once, each on a thread of its own with a reader of its own.
-fn watch_both(workspace: &mut Workspace, names: &[EntityName], progress: &dyn Progress) -> Result<PerSide<SideViews>, RunError> {
+fn watch_both(
+    workspace: &mut Workspace,
+    names: &[EntityName],
+    progress: &dyn Progress,
+) -> Result<PerSide<SideViews>, RunError> {
     let endpoints = workspace.endpoints();
     let Workspace { mapping, systems, opened, path, .. } = workspace;
     let mapping: &Mapping = mapping;
@@ -97,7 +112,9 @@ fn take(views: &mut PerSide<SideViews>, name: &EntityName) -> Option<PerSide<Sid
 /// `--record`: everything that is not about the record leaves the input, and with it the accounts.
 fn narrow(entities: &mut [EntityInput], selection: &Selection) {
     let Some(record) = &selection.record else { return };
-    let wanted = |id: &NativeId, label: &str| id.as_str() == record || label == record || label.split(' ').any(|word| word == record);
+    let wanted = |id: &NativeId, label: &str| {
+        id.as_str() == record || label == record || label.split(' ').any(|word| word == record)
+    };
     for input in entities {
         input.links.retain(|link| Side::BOTH.iter().any(|side| wanted(link.link.ids.get(*side), &link.link.label)));
         input.quiet = 0;
@@ -124,8 +141,10 @@ impl Desk<'_> {
     fn complete_briefs(&mut self, sides: &mut PerSide<SideView>) -> Result<(), RunError> {
         for side in Side::BOTH {
             let other = sides.get(side.other());
-            let keys: BTreeSet<&MatchKey> = other.unlinked.values().filter(|record| is_real(record)).flat_map(|r| &r.keys).collect();
-            let partners: BTreeSet<&str> = other.unlinked.values().filter_map(|record| record.partner_id.as_deref()).collect();
+            let keys: BTreeSet<&MatchKey> =
+                other.unlinked.values().filter(|record| is_real(record)).flat_map(|r| &r.keys).collect();
+            let partners: BTreeSet<&str> =
+                other.unlinked.values().filter_map(|record| record.partner_id.as_deref()).collect();
             let view = sides.get(side);
             let candidate = |id: &&NativeId| {
                 let record = &view.unlinked[*id];
@@ -143,27 +162,37 @@ impl Desk<'_> {
         let Workspace { mapping, systems, opened, state, .. } = &mut *self.workspace;
         let entity = mapping.entity(self.name).expect("the names were taken from the mapping");
         let system = systems.get_mut(side);
-        let Some(resource) = system.manifest().resource(entity.resources.get(side)).cloned() else { return Ok(Read::default()) };
+        let Some(resource) = system.manifest().resource(entity.resources.get(side)).cloned() else {
+            return Ok(Read::default());
+        };
         let watch = Watch::new(mapping, entity, side, &opened.get(side).facts, state, resource);
         let mut read = Read::default();
         let total = ids.len() as u64;
-        let (gone, failed) = watch.get(system, ids, &mut |record| {
+        let missing = watch.get(system, ids, &mut |record| {
             read.found.push(record);
             self.progress.details(self.name, side, read.found.len() as u64, total);
         })?;
-        (read.gone, read.failed) = (gone, failed);
+        (read.gone, read.failed) = (missing.gone, missing.failed);
         Ok(read)
     }
 
-    fn input(&mut self, sides: &mut PerSide<SideView>, open: &[OpenEntry], now_ms: i64) -> Result<EntityInput, RunError> {
+    fn input(
+        &mut self,
+        sides: &mut PerSide<SideView>,
+        open: &[OpenEntry],
+        now_ms: i64,
+    ) -> Result<EntityInput, RunError> {
         let live = self.workspace.state.live(self.name)?;
         let (links, quiet) = self.links(&live, sides)?;
-        let unlinked = PerSide::from_fn(|side| std::mem::take(&mut sides.get_mut(side).unlinked).into_values().collect::<Vec<_>>());
+        let unlinked = PerSide::from_fn(|side| {
+            std::mem::take(&mut sides.get_mut(side).unlinked).into_values().collect::<Vec<_>>()
+        });
         let state = &self.workspace.state;
         let tombstones = tombstones(state, self.name, &unlinked)?;
         let owners = owners(state, self.entity(), &links, &unlinked)?;
         let refused = state.refused_deletes(self.name)?;
-        let refused = refused.into_iter().map(|(side, id, text)| RefusedDelete { side, id: NativeId(id), text }).collect();
+        let refused =
+            refused.into_iter().map(|(side, id, text)| RefusedDelete { side, id: NativeId(id), text }).collect();
         Ok(EntityInput {
             entity: self.name.clone(),
             links,
@@ -191,7 +220,10 @@ impl Desk<'_> {
             let unseen = |link: &&Link| !sides.get(side).seen.contains(link.id);
             known.iter().filter(unseen).map(|link| link.ids.get(side).clone()).collect::<BTreeSet<_>>()
         });
-        let fates = PerSide::new(self.fates(Side::Left, &missing.left, sides, live.len())?, self.fates(Side::Right, &missing.right, sides, live.len())?);
+        let fates = PerSide::new(
+            self.fates(Side::Left, &missing.left, sides, live.len())?,
+            self.fates(Side::Right, &missing.right, sides, live.len())?,
+        );
         let mut links = Vec::with_capacity(known.len());
         for link in known {
             let mut presence = |side: Side| -> Presence {
@@ -199,7 +231,11 @@ impl Desk<'_> {
                 match (view.changed.remove(&link.id), view.seen.contains(link.id)) {
                     (Some(record), _) => Presence::Present(Box::new(record)),
                     (None, true) => Presence::Unchanged,
-                    (None, false) => fates.get(side).get(link.ids.get(side)).cloned().unwrap_or_else(|| Presence::Unknown(Message::new("run-not-listed"))),
+                    (None, false) => fates
+                        .get(side)
+                        .get(link.ids.get(side))
+                        .cloned()
+                        .unwrap_or_else(|| Presence::Unknown(Message::new("run-not-listed"))),
                 }
             };
             let now = PerSide::new(presence(Side::Left), presence(Side::Right));
@@ -210,7 +246,13 @@ impl Desk<'_> {
     }
 
     /// What became of linked records that a listing left out: absence alone proves nothing (invariant 1).
-    fn fates(&mut self, side: Side, missing: &BTreeSet<NativeId>, sides: &PerSide<SideView>, live: usize) -> Result<BTreeMap<NativeId, Presence>, RunError> {
+    fn fates(
+        &mut self,
+        side: Side,
+        missing: &BTreeSet<NativeId>,
+        sides: &PerSide<SideView>,
+        live: usize,
+    ) -> Result<BTreeMap<NativeId, Presence>, RunError> {
         let all = |why: Message| missing.iter().map(|id| (id.clone(), Presence::Unknown(why.clone()))).collect();
         if let Coverage::Partial(why) = &sides.get(side).coverage {
             return Ok(all(why.clone()));
@@ -243,7 +285,8 @@ impl Desk<'_> {
             let resource = self.workspace.systems.get(side).manifest().resource(self.entity().resources.get(side));
             resource.map_or(0, |resource| i64::try_from(resource.settle_ms).unwrap_or(i64::MAX))
         };
-        let unclear = open.iter().filter(|entry| &entry.intent.entity == self.name && entry.state != Transition::Applied);
+        let unclear =
+            open.iter().filter(|entry| &entry.intent.entity == self.name && entry.state != Transition::Applied);
         unclear
             .map(|entry| OpenIntent {
                 settled: now_ms.saturating_sub(entry.intent.at_ms) >= settle(entry.intent.target),
@@ -275,12 +318,23 @@ fn tombstones(state: &State, name: &EntityName, unlinked: &PerSide<Vec<Observed>
 
 /// Linked records that own a key which a record of the other side, changed or without a link, has too; and on the same side for records
 /// without a link, since two of them must not both be taken for new.
-fn owners(state: &State, entity: &Entity, links: &[LinkInput], unlinked: &PerSide<Vec<Observed>>) -> Result<Vec<KeyOwner>, RunError> {
+fn owners(
+    state: &State,
+    entity: &Entity,
+    links: &[LinkInput],
+    unlinked: &PerSide<Vec<Observed>>,
+) -> Result<Vec<KeyOwner>, RunError> {
     let mut owners = Vec::new();
     for side in Side::BOTH {
         let mut keys: BTreeSet<MatchKey> = BTreeSet::new();
         for from in Side::BOTH {
-            keys.extend(unlinked.get(from).iter().filter(|record| is_real(record)).flat_map(|record| record.keys.iter().cloned()));
+            keys.extend(
+                unlinked
+                    .get(from)
+                    .iter()
+                    .filter(|record| is_real(record))
+                    .flat_map(|record| record.keys.iter().cloned()),
+            );
         }
         for link in links {
             if let Presence::Present(record) = link.now.get(side.other()) {
@@ -289,7 +343,12 @@ fn owners(state: &State, entity: &Entity, links: &[LinkInput], unlinked: &PerSid
         }
         let keys: Vec<MatchKey> = keys.into_iter().collect();
         let found = state.owners(&entity.name, side, &keys)?;
-        owners.extend(found.into_iter().map(|owner| KeyOwner { side, key: owner.key, id: owner.id, label: owner.label }));
+        owners.extend(found.into_iter().map(|owner| KeyOwner {
+            side,
+            key: owner.key,
+            id: owner.id,
+            label: owner.label,
+        }));
     }
     Ok(owners)
 }

@@ -51,6 +51,15 @@ pub(crate) struct Watch<'a> {
     error: Option<RunError>,
 }
 
+/// Records that were asked for by id and did not come.
+#[derive(Debug, Default)]
+pub(crate) struct Missing {
+    /// Those of which the system said that they do not exist.
+    pub gone: Vec<String>,
+    /// Those that could not be read, and why.
+    pub failed: Vec<(String, Message)>,
+}
+
 /// Observes one entity on one side.
 pub(crate) fn observe(
     mapping: &Mapping,
@@ -75,7 +84,14 @@ pub(crate) fn observe(
 }
 
 impl<'a> Watch<'a> {
-    pub fn new(mapping: &'a Mapping, entity: &'a Entity, side: Side, facts: &'a Json, reader: &'a Reader, resource: Resource) -> Self {
+    pub fn new(
+        mapping: &'a Mapping,
+        entity: &'a Entity,
+        side: Side,
+        facts: &'a Json,
+        reader: &'a Reader,
+        resource: Resource,
+    ) -> Self {
         let view = SideView {
             coverage: Coverage::Complete,
             seen: Links::default(),
@@ -133,7 +149,8 @@ impl<'a> Watch<'a> {
     }
 
     fn partial(&mut self, why: String) {
-        let message = Message::new("run-partial-listing").with("system", self.mapping.systems.get(self.side).name.as_str());
+        let message =
+            Message::new("run-partial-listing").with("system", self.mapping.systems.get(self.side).name.as_str());
         self.view.coverage = Coverage::Partial(message.with("why", why));
     }
 
@@ -232,7 +249,7 @@ impl<'a> Watch<'a> {
         let ids: Vec<String> = wanted.keys().chain(&new).map(ToString::to_string).collect();
         let of = ids.len() as u64;
         let mut found: Vec<Observed> = Vec::new();
-        let (gone, failed) = self.get(system, ids, &mut |observed| {
+        let Missing { gone, failed } = self.get(system, ids, &mut |observed| {
             found.push(observed);
             progress.details(&self.entity.name, self.side, found.len() as u64, of);
         })?;
@@ -275,9 +292,9 @@ impl<'a> Watch<'a> {
         system: &mut System,
         ids: Vec<String>,
         each: &mut dyn FnMut(Observed),
-    ) -> Result<(Vec<String>, Vec<(String, Message)>), RunError> {
+    ) -> Result<Missing, RunError> {
         if ids.is_empty() {
-            return Ok((Vec::new(), Vec::new()));
+            return Ok(Missing::default());
         }
         let fields = self.entity.requested(self.side);
         let request = GetRequest { resource: self.resource.name.clone(), ids, fields };
@@ -285,7 +302,7 @@ impl<'a> Watch<'a> {
         let done = done.map_err(|failure| RunError::System { system: system.name().to_owned(), failure })?;
         let why = |failure: &Failure| Message::new("run-unreadable").with("said", &failure.text);
         let failed = done.failed.into_iter().map(|(id, failure)| (id, why(&failure))).collect();
-        Ok((done.gone, failed))
+        Ok(Missing { gone: done.gone, failed })
     }
 
     /// What was read, as far as it can matter: the mapping, the version and the bytes.
@@ -296,13 +313,21 @@ impl<'a> Watch<'a> {
 
     fn brief(&self, record: &RawRecord) -> Observed {
         self.map(record, |json| {
-            self.entity.observe_brief(self.side, &NativeId(record.id.clone()), record.version.as_deref(), json, self.facts)
+            self.entity.observe_brief(
+                self.side,
+                &NativeId(record.id.clone()),
+                record.version.as_deref(),
+                json,
+                self.facts,
+            )
         })
     }
 
     /// The record with all that the mapping sees of it.
     pub fn full(&self, record: &RawRecord) -> Observed {
-        self.map(record, |json| self.entity.observe(self.side, &NativeId(record.id.clone()), record.version.as_deref(), json, self.facts))
+        self.map(record, |json| {
+            self.entity.observe(self.side, &NativeId(record.id.clone()), record.version.as_deref(), json, self.facts)
+        })
     }
 
     fn map(&self, record: &RawRecord, make: impl FnOnce(&Json) -> Observed) -> Observed {

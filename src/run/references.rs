@@ -3,8 +3,11 @@
 use crate::error::RunError;
 use crate::workspace::State;
 use selaras_mapping::program::{Entity, Mapping};
-use selaras_model::{EntityName, Image, Link, Message, NativeId, Observed, PerSide, Presence, Ref, RefBy, Side, Standing};
+use selaras_model::{
+    EntityName, Image, Link, Message, NativeId, Observed, PerSide, Presence, Ref, RefBy, Side, Standing,
+};
 use selaras_plan::{EntityInput, RefAnswer, RefQuestion, RefTable};
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What was observed in this run, by entity, side and id.
@@ -23,9 +26,9 @@ pub(crate) fn resolve(mapping: &Mapping, state: &State, inputs: &[EntityInput]) 
         for (side, image) in images(input) {
             for reference in entity.references(image) {
                 let question = question(side, &reference);
-                if !table.contains_key(&question) {
-                    let answer = answer(mapping, state, &seen, &question)?;
-                    table.insert(question, answer);
+                if let Entry::Vacant(place) = table.entry(question) {
+                    let answer = answer(mapping, state, &seen, place.key())?;
+                    place.insert(answer);
                 }
             }
         }
@@ -45,7 +48,9 @@ fn images(input: &EntityInput) -> impl Iterator<Item = (Side, &Image)> {
             Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => (side, link.link.images.get(side)),
         })
     });
-    let free = Side::BOTH.into_iter().flat_map(|side| input.unlinked.get(side).iter().map(move |record| (side, &record.image)));
+    let free = Side::BOTH
+        .into_iter()
+        .flat_map(|side| input.unlinked.get(side).iter().map(move |record| (side, &record.image)));
     linked.chain(free)
 }
 
