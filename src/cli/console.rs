@@ -79,11 +79,11 @@ pub fn say_written(catalogue: &Catalogue, file: &Path) {
 
 /// The screen that reports are laid out for. `to_stdout`: whether the text goes there, so that its width counts.
 #[must_use]
-pub fn screen(to_stdout: bool, all: bool, tail: String) -> Screen {
+pub fn screen(to_stdout: bool, all: bool) -> Screen {
     let terminal = to_stdout && io::stdout().is_terminal();
     let width =
         terminal.then(terminal_size::terminal_size).flatten().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0));
-    Screen { width: width.clamp(40, WIDEST), all, tail }
+    Screen { width: width.clamp(40, WIDEST), all, tail: String::new(), selection: String::new() }
 }
 
 #[cfg(test)]

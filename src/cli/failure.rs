@@ -16,7 +16,7 @@ pub struct Failure {
     /// Where, such as `runner.toml:12:5`, with the lines concerned below it.
     pub place: Option<String>,
     /// What to do next.
-    pub help: Option<Message>,
+    pub help: Option<Box<Message>>,
 }
 
 impl Failure {
@@ -49,7 +49,7 @@ impl Failure {
     /// The same with advice.
     #[must_use]
     pub fn help(mut self, help: Message) -> Self {
-        self.help = Some(help);
+        self.help = Some(Box::new(help));
         self
     }
 

@@ -1,12 +1,13 @@
 //! `runner apply`: plan, show, guard, ask, write, report.
 
-use super::session::{Session, failed, lineage, tail};
-use super::{Context, written};
+use super::Context;
+use super::session::{Session, failed, lineage};
+use super::written::Reports;
 use crate::args::{ApplyArgs, Format};
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::report::{self, Facts, PlanReport, Screen};
+use crate::report::{self, Facts, PlanReport};
 use selaras_model::Message;
 use selaras_run::Planned;
 
@@ -34,15 +35,23 @@ fn apply(context: &Context, args: &ApplyArgs, session: &mut Session) -> Result<E
     let mut planned = session.plan(context, &args.select)?;
     let exit = Exit::of_plan(&planned);
     let plan = report::build(&context.catalogue, &Facts { planned: &planned, applied: None, exit });
-    let show = Show::new(context, args);
+    let reports = Reports::new(context, &args.report, &args.mapping, &args.select, &args.place);
     if args.dry_run {
-        show.last(&plan)?;
+        reports.write_plan(&plan)?;
         return Ok(exit);
     }
     let asking = plan.tally.writes() + plan.tally.links > 0 && !args.yes && !args.place.sandbox && console::can_ask();
-    show.first(&plan, asking)?;
-    if let Some(stopped) = guarded(context, args, &show, &mut planned, &plan)? {
-        return Ok(stopped);
+    // The plan is shown before anything is written: where the results will go if that can be, else to whoever is asked.
+    if reports.in_parts() {
+        console::print(&reports.text(&plan))?;
+    } else if asking {
+        console::say_block(&reports.text(&plan));
+    }
+    if !allowed(context, args, &mut planned)? {
+        if !reports.in_parts() {
+            reports.write(&plan, &reports.rendered(&plan))?;
+        }
+        return Ok(Exit::Guard);
     }
     if asking && !console::ask(&context.catalogue) {
         console::say(&context.catalogue.text("not-applied"));
@@ -51,78 +60,31 @@ fn apply(context: &Context, args: &ApplyArgs, session: &mut Session) -> Result<E
     let applied = session.apply(context, &planned)?;
     let exit = Exit::of_run(&planned, &applied);
     let results = report::build(&context.catalogue, &Facts { planned: &planned, applied: Some(&applied), exit });
-    show.last(&results)?;
+    reports.write(&results, &whole(args, &reports, &plan, &results))?;
     Ok(exit)
 }
 
-/// Ends the run where a guard says so, unless exactly this plan was approved.
-fn guarded(
-    context: &Context,
-    args: &ApplyArgs,
-    show: &Show<'_>,
-    planned: &mut Planned,
-    plan: &PlanReport,
-) -> Result<Option<Exit>, Failure> {
+/// Whether the plan may be carried out: no guard speaks against it, or exactly this plan was approved.
+fn allowed(context: &Context, args: &ApplyArgs, planned: &mut Planned) -> Result<bool, Failure> {
     if let Some(approved) = &args.approve
         && !planned.plan.hash.starts_with(approved.as_str())
     {
         let what = Message::new("approve-differs").with("approved", approved).with("now", &planned.plan.hash);
         return Err(Failure::new(what).help(Message::new("approve-differs-help")).ending(Exit::Guard));
     }
-    if planned.stops.is_empty() {
-        return Ok(None);
-    }
-    if args.approve.is_some() {
+    if !planned.stops.is_empty() && args.approve.is_some() {
         console::say(&context.catalogue.text("guard-approved"));
         planned.stops.clear();
-        return Ok(None);
     }
-    if !show.in_parts() {
-        show.last(plan)?;
-    }
-    Ok(Some(Exit::Guard))
+    Ok(planned.stops.is_empty())
 }
 
-/// Where the plan and then the results are shown.
-struct Show<'a> {
-    context: &'a Context,
-    args: &'a ApplyArgs,
-    screen: Screen,
-}
-
-impl<'a> Show<'a> {
-    fn new(context: &'a Context, args: &'a ApplyArgs) -> Self {
-        let screen = console::screen(args.report.output.is_none(), args.report.all, tail(&args.mapping, &args.place));
-        Self { context, args, screen }
-    }
-
-    /// Whether plan and results go to stdout one after the other. Any other form is one document, written at the end.
-    fn in_parts(&self) -> bool {
-        self.args.report.form() == Format::Text && self.args.report.output.is_none()
-    }
-
-    /// Shows the plan before anything is written: where the results will go if that can be, else to whoever is asked.
-    fn first(&self, plan: &PlanReport, asking: bool) -> Result<(), Failure> {
-        let text = || report::text(&self.context.catalogue, plan, &self.screen);
-        if self.in_parts() {
-            console::print(&text())?;
-        } else if asking {
-            console::say_block(&text());
-        }
-        Ok(())
-    }
-
-    /// Shows the last report: the plan of a dry run, or the results.
-    fn last(&self, report: &PlanReport) -> Result<(), Failure> {
-        let catalogue = &self.context.catalogue;
-        let mut text = written::rendered(self.context, &self.args.report, report, &self.screen);
-        if report.outcome.is_some() && self.in_parts() {
-            text.insert(0, '\n');
-        }
-        let sum = match report.outcome {
-            Some(_) => report::outcome(catalogue, report),
-            None => report::verdict(catalogue, report),
-        };
-        written::write(self.context, &self.args.report, &text, &sum)
+/// The results as they are written. As text they follow the plan, which a file does not have yet.
+fn whole(args: &ApplyArgs, reports: &Reports<'_>, plan: &PlanReport, results: &PlanReport) -> String {
+    let rendered = reports.rendered(results);
+    match args.report.form() {
+        Format::Text if reports.in_parts() => format!("\n{rendered}"),
+        Format::Text => format!("{}\n{rendered}", reports.text(plan)),
+        Format::Json | Format::Markdown | Format::Html => rendered,
     }
 }

@@ -1,7 +1,7 @@
 //! `runner conflicts`: what waits for a person, as the last run left it. Needs no connection.
 
 use super::Context;
-use super::session::{STATE, failed, selection, sides, tail};
+use super::session::{STATE, failed, selection, sides};
 use crate::args::{ConflictsArgs, DataFormat, SelectArgs};
 use crate::console;
 use crate::exit::Exit;
@@ -39,7 +39,7 @@ pub fn run(context: &Context, args: &ConflictsArgs) -> Result<Exit, Failure> {
             console::print(&report::json(&Conflicts { format_version: 1, mapping: mapping.name, conflicts }))?
         }
         DataFormat::Text => {
-            let screen = console::screen(true, true, tail(&args.mapping, &args.place));
+            let screen = console::screen(true, true);
             console::print(&report::conflicts_text(&context.catalogue, sides(&systems), &conflicts, &screen))?;
         }
     }

@@ -7,17 +7,14 @@ use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project;
-use crate::report::json;
-use comfy_table::{ContentArrangement, LineStyle, Table, TableStyle, presets};
+use crate::report::{json, paragraph};
 use selaras_connector_api::{Manifest, Operation};
 use selaras_host::Installed;
 use selaras_model::Message;
 use serde::Serialize;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// No lines but one below the header.
-const STYLE: TableStyle = presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─'));
+use std::path::Path;
 
 /// What `--format json` gives.
 #[derive(Serialize)]
@@ -46,7 +43,8 @@ pub fn run(context: &Context, args: &ConnectorsArgs) -> Result<Exit, Failure> {
             if installed.is_empty() {
                 console::say(&context.catalogue.text("connectors-none"));
             } else {
-                console::print(&table(&context.catalogue, &installed))?;
+                let width = console::screen(true, false).width;
+                console::print(&paragraphs(&context.catalogue, &installed, width))?;
             }
             let places: Vec<String> = search.iter().map(|folder| folder.display().to_string()).collect();
             let places = format!("{}, {}", places.join(", "), project::exe_dir().display());
@@ -64,32 +62,31 @@ pub fn run(context: &Context, args: &ConnectorsArgs) -> Result<Exit, Failure> {
     Ok(if broken { Exit::Error } else { Exit::Done })
 }
 
-fn table(catalogue: &Catalogue, installed: &[Installed]) -> String {
-    let mut table = Table::new();
-    table.load_style(STYLE).set_content_arrangement(ContentArrangement::Dynamic);
-    let width = console::screen(true, false, String::new()).width;
-    table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
-    let columns = ["name", "version", "title", "abi", "hash", "resources", "capabilities", "file"];
-    table.set_header(columns.map(|column| catalogue.text(&format!("column-{column}"))));
+/// One paragraph for each: their lists are too long for a row.
+fn paragraphs(catalogue: &Catalogue, installed: &[Installed], width: usize) -> String {
+    let mut paragraphs = Vec::new();
     for connector in installed {
-        let Ok(details) = &connector.details else {
-            table.add_row([connector.name.as_str(), "–", "–", "–", "–", "–", "–", "–"]);
-            continue;
-        };
+        let Ok(details) = &connector.details else { continue };
         let file = details.declaration.as_ref().unwrap_or(&details.file);
         let resources: Vec<&str> = details.manifest.resources.iter().map(|resource| resource.name.as_str()).collect();
-        table.add_row([
-            connector.name.clone(),
-            details.version.clone(),
-            details.title.clone(),
-            details.abi.to_string(),
-            details.hash.get(..12).unwrap_or(&details.hash).to_owned(),
-            resources.join(", "),
-            operations(&details.manifest).into_iter().map(name).collect::<Vec<_>>().join(", "),
-            file.display().to_string(),
-        ]);
+        let operations: Vec<&str> = operations(&details.manifest).into_iter().map(name).collect();
+        let lines = [
+            ("column-file", shortened(file).display().to_string()),
+            ("column-hash", details.hash.get(..16).unwrap_or(&details.hash).to_owned()),
+            ("column-abi", details.abi.to_string()),
+            ("column-resources", resources.join(", ")),
+            ("column-capabilities", operations.join(", ")),
+        ];
+        let head = format!("{} {}", connector.name, details.version);
+        paragraphs.push(paragraph(&head, &details.title, &lines.map(|(key, text)| (catalogue.text(key), text)), width));
     }
-    format!("{}\n", table.trim_fmt())
+    paragraphs.join("\n")
+}
+
+/// A path as seen from here, where that is shorter.
+fn shortened(file: &Path) -> &Path {
+    let here = std::env::current_dir().ok();
+    here.as_deref().and_then(|here| file.strip_prefix(here).ok()).unwrap_or(file)
 }
 
 /// What can be done with at least one resource.

@@ -1,9 +1,9 @@
 //! `runner plan`: what `apply` would do. Writes nothing but the file asked for.
 
-use super::session::{Session, tail};
-use super::{Context, written};
+use super::Context;
+use super::session::Session;
+use super::written::Reports;
 use crate::args::PlanArgs;
-use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::{self, Facts};
@@ -15,8 +15,6 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
     session.close()?;
     let exit = Exit::of_plan(&planned);
     let report = report::build(&context.catalogue, &Facts { planned: &planned, applied: None, exit });
-    let screen = console::screen(args.report.output.is_none(), args.report.all, tail(&args.mapping, &args.place));
-    let text = written::rendered(context, &args.report, &report, &screen);
-    written::write(context, &args.report, &text, &report::verdict(&context.catalogue, &report))?;
+    Reports::new(context, &args.report, &args.mapping, &args.select, &args.place).write_plan(&report)?;
     Ok(exit)
 }

@@ -118,6 +118,19 @@ pub fn tail(file: &Path, place: &PlaceArgs) -> String {
     words.join(" ")
 }
 
+/// The flags that narrow a run, each after a space, so that a command makes the same plan again.
+pub fn flags(select: &SelectArgs) -> String {
+    let mut words = Vec::new();
+    match select.only {
+        Some(Only::Master) => words.push(" --only master".to_owned()),
+        Some(Only::Transaction) => words.push(" --only transaction".to_owned()),
+        None => {}
+    }
+    words.extend(select.entities.iter().map(|entity| format!(" --entity {}", quoted(entity))));
+    words.extend(select.record.iter().map(|record| format!(" --record {}", quoted(record))));
+    words.concat()
+}
+
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+:@".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
@@ -200,5 +213,11 @@ mod tests {
             "mappings/accurate.yaml --sandbox --state 'my state'"
         );
         assert_eq!(quoted("it's"), r"'it'\''s'");
+        let select = SelectArgs {
+            only: Some(Only::Master),
+            entities: vec!["Barang & Jasa".to_owned()],
+            record: Some("C.1".to_owned()),
+        };
+        assert_eq!(flags(&select), " --only master --entity 'Barang & Jasa' --record C.1");
     }
 }

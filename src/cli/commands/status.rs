@@ -118,7 +118,7 @@ fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Reme
     if !status.entities.is_empty() {
         let sync_info = catalogue.text("sync-info-title");
         lines.push(format!("\n{bold}{sync_info}{bold:#}"));
-        let width = console::screen(true, false, String::new()).width;
+        let width = console::screen(true, false).width;
         lines.push(sync_info_table(catalogue, &status.entities, width));
     }
     for (key, count) in [("status-conflicts", status.conflicts), ("status-unclear", status.unclear)] {

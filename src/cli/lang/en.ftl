@@ -39,6 +39,10 @@ outcome-applied = { $count ->
 outcome-rejected = { NUMBER($count) } refused
 outcome-unclear = { NUMBER($count) } unclear
 outcome-skipped = { NUMBER($count) } skipped
+outcome-linked = { $count ->
+    [one] { NUMBER($count) } pair linked
+   *[other] { NUMBER($count) } pairs linked
+}
 plan-hash = Plan { $hash }
 
 fold-create = … { NUMBER($count) } more to create in { $system }; --all or --format json shows them
@@ -67,6 +71,8 @@ title-out = Staying out
 
 out-of-scope = { NUMBER($count) } in { $system } stay out
 out-dummy = { NUMBER($count) } dummy data
+reason-direction = not created on the other side (the entity goes one way)
+reason-on-create = not created on the other side (on_create: deny)
 incomplete = { $system } could not be read to the end ({ $missing }). Nothing is deleted on the strength of that.
 
 end-rejected = refused
@@ -102,6 +108,7 @@ counter-sinkron = Sinkron
 counter-total = Total
 
 calls-planned = Calls to { $system }: { NUMBER($reads) } made to read, { NUMBER($writes) } needed to write
+calls-read = Calls to { $system }: { NUMBER($reads) } to read
 calls-made = Calls to { $system }: { NUMBER($reads) } to read, { NUMBER($writes) } to write
 calls-limit = , at least { $time } at { NUMBER($limit) } calls a second
 calls-limited = ; refused as too many: { NUMBER($count) }
@@ -169,6 +176,8 @@ cancelling = Finishing the writes under way … press Ctrl-C again to stop at on
 ask-apply = Apply?
 ask-options = [y/N]
 ask-yes = y
+apply-with = Apply it with:
+    runner apply { $tail }
 not-applied = Nothing was written.
 report-written = Report written to { $file }
 reading = Reading { $entity } in { $system }

@@ -27,6 +27,7 @@ outcome-applied = { NUMBER($count) } perubahan diterapkan
 outcome-rejected = { NUMBER($count) } ditolak
 outcome-unclear = { NUMBER($count) } belum jelas
 outcome-skipped = { NUMBER($count) } dilewati
+outcome-linked = { NUMBER($count) } pasangan ditautkan
 plan-hash = Rencana { $hash }
 
 fold-create = … { NUMBER($count) } lagi akan dibuat di { $system }; lihat dengan --all atau --format json
@@ -55,6 +56,8 @@ title-out = Tidak ikut
 
 out-of-scope = { NUMBER($count) } di { $system } tidak ikut
 out-dummy = { NUMBER($count) } data contoh
+reason-direction = tidak dibuat di sisi lain (entitas ini searah)
+reason-on-create = tidak dibuat di sisi lain (on_create: deny)
 incomplete = { $system } tidak terbaca sampai habis ({ $missing }). Karena itu tidak ada yang dihapus.
 
 end-rejected = ditolak
@@ -90,6 +93,7 @@ counter-sinkron = Sinkron
 counter-total = Total
 
 calls-planned = Panggilan ke { $system }: { NUMBER($reads) } untuk membaca, perlu { NUMBER($writes) } lagi untuk menulis
+calls-read = Panggilan ke { $system }: { NUMBER($reads) } untuk membaca
 calls-made = Panggilan ke { $system }: { NUMBER($reads) } untuk membaca, { NUMBER($writes) } untuk menulis
 calls-limit = , paling cepat { $time } pada batas { NUMBER($limit) } panggilan per detik
 calls-limited = ; ditolak karena terlalu banyak: { NUMBER($count) }
@@ -145,6 +149,8 @@ cancelling = Menyelesaikan penulisan yang sedang berjalan … tekan Ctrl-C sekal
 ask-apply = Terapkan?
 ask-options = [y/T]
 ask-yes = y
+apply-with = Terapkan dengan:
+    runner apply { $tail }
 not-applied = Tidak ada yang ditulis.
 report-written = Laporan disimpan di { $file }
 reading = Membaca { $entity } di { $system }

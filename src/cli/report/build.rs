@@ -8,7 +8,7 @@ use super::model::{
 use super::show::{Shower, clean};
 use crate::catalogue::Catalogue;
 use crate::exit::Exit;
-use selaras_model::{Message, PerSide, Side, Value};
+use selaras_model::{Message, PerSide, Reason, Side, Value};
 use selaras_plan::{
     Action, ActionKind, Change, Conflict, ConflictKind, Counts, EntityReport, FieldConflict, GuardStop, Held,
     PartnerId, Plan, Problem,
@@ -90,6 +90,15 @@ struct Builder<'a> {
 impl Builder<'_> {
     fn name(&self, side: Side) -> String {
         self.systems.get(side).clone()
+    }
+
+    /// Why records stay out: in the words of the mapping's author, or in ours where the mapping only implies it.
+    fn reason(&self, reason: &Reason) -> String {
+        match reason.rule.as_str() {
+            "direction" => self.catalogue.text("reason-direction"),
+            "on_create" => self.catalogue.text("reason-on-create"),
+            _ => clean(self.catalogue.of(&reason.text)),
+        }
     }
 
     /// A sentence on one line, whatever the systems put into it.
@@ -219,7 +228,7 @@ impl Builder<'_> {
         let reasons = counts
             .out_of_scope
             .iter()
-            .map(|entry| ReasonRow { reason: clean(self.catalogue.of(&entry.reason.text)), count: entry.count });
+            .map(|entry| ReasonRow { reason: self.reason(&entry.reason), count: entry.count });
         EntityRow {
             entity: report.entity.to_string(),
             system: self.name(side),
@@ -245,7 +254,7 @@ impl Builder<'_> {
                     entity: report.entity.to_string(),
                     system: self.name(side),
                     rule: entry.reason.rule.clone(),
-                    reason: clean(self.catalogue.of(&entry.reason.text)),
+                    reason: self.reason(&entry.reason),
                     count: entry.count,
                 }));
             }

@@ -12,6 +12,8 @@ pub struct Screen {
     pub all: bool,
     /// What follows `runner COMMAND` in advice: the mapping's path and the flags that were given, such as `mappings/accurate.yaml --sandbox`.
     pub tail: String,
+    /// The flags that narrowed the run, such as ` --only master`, for commands that are to make the same plan again.
+    pub selection: String,
 }
 
 impl Screen {
@@ -140,6 +142,18 @@ impl Page {
     }
 }
 
+/// A heading with what it is about, and named texts below it.
+#[must_use]
+pub fn paragraph(head: &str, about: &str, lines: &[(String, String)], columns: usize) -> String {
+    let mut page = Page::new(columns);
+    page.line(&format!("{}  {}", paint(BOLD, head), paint(DIM, about)));
+    let to = lines.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
+    for (name, text) in lines.iter().filter(|(_, text)| !text.is_empty()) {
+        page.wrapped(&format!("  {}  ", paint(DIM, &pad(name, to))), to + 4, Style::new(), text);
+    }
+    page.finish()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -163,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_rest_of_one_is_not_folded() {
-        let screen = Screen { width: 80, all: false, tail: String::new() };
+        let screen = Screen { width: 80, all: false, tail: String::new(), selection: String::new() };
         assert_eq!((screen.shown(11), screen.shown(12)), (11, 10));
         assert_eq!(Screen { all: true, ..screen }.shown(500), 500);
     }

@@ -45,6 +45,7 @@ pub fn outcome(catalogue: &Catalogue, report: &PlanReport) -> String {
         ("outcome-rejected", outcome.rejected),
         ("outcome-unclear", outcome.unclear),
         ("outcome-skipped", outcome.skipped),
+        ("outcome-linked", report.tally.links),
         ("verdict-conflicts", report.tally.conflicts),
         ("verdict-held", report.tally.held),
         ("verdict-problems", report.tally.problems),
@@ -59,10 +60,11 @@ pub fn outcome(catalogue: &Catalogue, report: &PlanReport) -> String {
 /// One sentence per system about the calls to it.
 pub(super) fn call_sentences(catalogue: &Catalogue, report: &PlanReport, key: &str) -> Vec<String> {
     let sentence = |calls: &CallsReport| {
-        let mut text = catalogue.render(
-            &Message::new(key).with("system", &calls.system).with("reads", calls.reads).with("writes", calls.writes),
-        );
-        if let (Some(limit), true) = (calls.per_second, key == "calls-planned" && calls.writes > 0) {
+        let key = if calls.writes == 0 { "calls-read" } else { key };
+        let message = Message::new(key).with("system", &calls.system).with("reads", calls.reads);
+        let message = if calls.writes == 0 { message } else { message.with("writes", calls.writes) };
+        let mut text = catalogue.render(&message);
+        if let (Some(limit), true) = (calls.per_second, key == "calls-planned") {
             let time = locale::span(catalogue.lang(), calls.write_ms);
             text.push_str(&catalogue.render(&Message::new("calls-limit").with("time", time).with("limit", limit)));
         }

@@ -43,18 +43,27 @@ impl Writer<'_> {
         self.verdict();
     }
 
+    /// Follows the plan; what that has shown already and is still true is not shown again.
     fn results(&mut self) {
-        let title = self.say(&Message::new("results-title").with("mapping", &self.report.mapping));
-        self.page.line(&paint(BOLD, &title));
-        self.unhappy_ends();
-        self.accounts("accounts-title-after");
-        self.page.gap();
+        let Some(outcome) = &self.report.outcome else { return };
+        let tried = self.report.actions.iter().any(|action| action.result.is_some()) || self.report.tally.links > 0;
+        if tried {
+            let title = self.say(&Message::new("results-title").with("mapping", &self.report.mapping));
+            self.page.line(&paint(BOLD, &title));
+            self.unhappy_ends();
+            if outcome.rejected + outcome.unclear + outcome.skipped > 0 {
+                self.accounts("accounts-title-after");
+            }
+            self.page.gap();
+        }
         self.page.line(&paint(BOLD, &self.catalogue.text("sync-info-title")));
         self.page.block(&sync_info_table(self.catalogue, &self.report.sync_info, self.page.width()));
-        self.calls("calls-made");
-        self.page.gap();
-        self.outcome();
-        self.open_ends();
+        if tried {
+            self.calls("calls-made");
+            self.page.gap();
+            self.outcome();
+            self.open_ends();
+        }
     }
 
     fn say(&self, message: &Message) -> String {
@@ -271,7 +280,7 @@ impl Writer<'_> {
         if !self.report.guard.is_empty() {
             let hash = self.report.plan_hash.get(..12).unwrap_or(&self.report.plan_hash);
             self.page.wrapped("", 0, Style::new(), &self.catalogue.text("guard-advice"));
-            self.command(&format!("apply {} --approve {hash}", self.screen.tail));
+            self.command(&format!("apply {}{} --approve {hash}", self.screen.tail, self.screen.selection));
         }
     }
 

@@ -16,7 +16,12 @@ fn report(lang: Lang, planned: &Planned, applied: Option<&Applied>) -> (Catalogu
 }
 
 fn screen(width: usize) -> Screen {
-    Screen { width, all: false, tail: "mappings/accurate.yaml --sandbox".to_owned() }
+    Screen {
+        width,
+        all: false,
+        tail: "mappings/accurate.yaml --sandbox".to_owned(),
+        selection: " --only master".to_owned(),
+    }
 }
 
 /// The text without styles: colour is looked at in another test.
@@ -48,7 +53,7 @@ fn a_refused_plan_names_the_setting_the_numbers_and_the_command() {
         "1,200",
         "1,119",
         "111",
-        "runner apply mappings/accurate.yaml --sandbox --approve 0123456789ab",
+        "runner apply mappings/accurate.yaml --sandbox --only master --approve 0123456789ab",
     ] {
         assert!(shown.contains(part), "{part} is missing in:\n{shown}");
     }
