@@ -71,9 +71,12 @@ pub fn step(plan: &Plan, course: &Course, limit: impl Fn(&Action) -> usize) -> S
     if let Some(skip) = blocked(plan, course, lead) {
         return Step::Skip(vec![(first, skip)]);
     }
-    let alike = |action: &Action| (&action.entity, action.target, action.kind) == (&lead.entity, lead.target, lead.kind);
-    let ready = |action: &Action| blocked(plan, course, action).is_none() && waits(action).all(|id| ended(plan, course, id));
-    let batch = open.take_while(|(_, action)| alike(action) && ready(action)).map(|(at, _)| at).take(limit(lead).max(1));
+    let alike =
+        |action: &Action| (&action.entity, action.target, action.kind) == (&lead.entity, lead.target, lead.kind);
+    let ready =
+        |action: &Action| blocked(plan, course, action).is_none() && waits(action).all(|id| ended(plan, course, id));
+    let batch =
+        open.take_while(|(_, action)| alike(action) && ready(action)).map(|(at, _)| at).take(limit(lead).max(1));
     Step::Perform(batch.collect())
 }
 
