@@ -7,7 +7,7 @@
 use crate::input::{EntityInput, KeyOwner};
 use crate::plan::{Conflict, ConflictKind};
 use selaras_mapping::program::Entity;
-use selaras_model::{LinkState, MatchKey, Message, NativeId, Observed, PerSide, Side, Standing};
+use selaras_model::{LinkState, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What correlation found. Every real record without a link is in exactly one of these.
@@ -45,11 +45,12 @@ struct Search<'a> {
 
 /// Correlates the records without a link. `unlinked` is sorted by id.
 pub(crate) fn correlate(entity: &Entity, given: &EntityInput, unlinked: &PerSide<Vec<Observed>>) -> Correlation {
+    let owners = owners(given);
     let mut search = Search {
         entity,
         given,
         unlinked,
-        index: index(given, unlinked),
+        index: index(&owners, unlinked),
         buried: PerSide::from_fn(|side| buried(given, side)),
         done: PerSide::default(),
         found: Correlation::default(),
@@ -61,7 +62,23 @@ pub(crate) fn correlate(entity: &Entity, given: &EntityInput, unlinked: &PerSide
     search.found
 }
 
-fn index<'a>(given: &'a EntityInput, unlinked: &'a PerSide<Vec<Observed>>) -> Index<'a> {
+/// The keys of linked records as they are now: of those that were looked at from what was seen, of the others from the state.
+fn owners(given: &EntityInput) -> Vec<KeyOwner> {
+    let mut owners = Vec::new();
+    let mut seen: PerSide<BTreeSet<&NativeId>> = PerSide::default();
+    for link in &given.links {
+        for side in Side::BOTH {
+            let Presence::Present(record) = link.now.get(side) else { continue };
+            let of = |key| KeyOwner { side, key, id: record.id.clone(), label: record.label.clone() };
+            owners.extend(record.keys.iter().cloned().map(of));
+            seen.get_mut(side).insert(&record.id);
+        }
+    }
+    owners.extend(given.owners.iter().filter(|owner| !seen.get(owner.side).contains(&owner.id)).cloned());
+    owners
+}
+
+fn index<'a>(owners: &'a [KeyOwner], unlinked: &'a PerSide<Vec<Observed>>) -> Index<'a> {
     PerSide::from_fn(|side| {
         let mut holders: BTreeMap<&MatchKey, Holders> = BTreeMap::new();
         for (at, record) in unlinked.get(side).iter().enumerate() {
@@ -69,7 +86,7 @@ fn index<'a>(given: &'a EntityInput, unlinked: &'a PerSide<Vec<Observed>>) -> In
                 holders.entry(key).or_default().unlinked.push(at);
             }
         }
-        for owner in given.owners.iter().filter(|owner| owner.side == side) {
+        for owner in owners.iter().filter(|owner| owner.side == side) {
             holders.entry(&owner.key).or_default().linked.push(owner);
         }
         holders
