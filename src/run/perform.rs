@@ -13,10 +13,10 @@ use selaras_host::WritePermit;
 use selaras_mapping::program::Entity;
 use selaras_mapping::{display_text, record};
 use selaras_model::{
-    ActionId, EntityName, Hash128, Image, Intent, IntentId, Message, NativeId, Outcome, PerSide, Ref, RefBy, Row, Settled, Side, Value,
-    WriteKind,
+    ActionId, EntityName, Hash128, Image, Intent, IntentId, Message, NativeId, Outcome, PerSide, Ref, RefBy, Row,
+    Settled, Side, Value, WriteKind,
 };
-use selaras_plan::{Action, ActionKind, Counts, PartnerId, Plan, pending_action};
+use selaras_plan::{Action, ActionKind, Counts, Ending, PartnerId, Plan, pending_action};
 use selaras_store::{RunSummary, SettleRow, StoredConflict};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -103,7 +103,8 @@ impl Workspace {
         let mut all = info::merged(known, &sync_info, &names);
         all.sort_by_key(|info| (order.iter().position(|name| name == &info.entity), info.side));
         let stored: Vec<_> = all.iter().cloned().map(Into::into).collect();
-        let conflicts = planned.plan.conflicts.iter().map(|conflict| serde_json::to_value(conflict).unwrap_or_default());
+        let conflicts =
+            planned.plan.conflicts.iter().map(|conflict| serde_json::to_value(conflict).unwrap_or_default());
         let conflicts: Vec<StoredConflict> = conflicts.map(|body| StoredConflict { body }).collect();
         if let State::Writing(writer) = &mut self.state {
             writer.save_findings(&stored, &conflicts)?;
@@ -120,7 +121,13 @@ impl Workspace {
         Ok(Applied { results, counts, sync_info, calls, unclear, cancelled })
     }
 
-    fn note_run(&mut self, planned: &Planned, started: i64, ended: Option<i64>, results: &[ActionResult]) -> Result<(), RunError> {
+    fn note_run(
+        &mut self,
+        planned: &Planned,
+        started: i64,
+        ended: Option<i64>,
+        results: &[ActionResult],
+    ) -> Result<(), RunError> {
         let count = |of: fn(&ActionEnd) -> bool| results.iter().filter(|result| of(&result.end)).count() as u64;
         let titles = self.titles();
         let summary = RunSummary {
@@ -140,7 +147,9 @@ impl Workspace {
 }
 
 fn not_locked() -> RunError {
-    RunError::Store(selaras_store::StoreError::Contradiction("a plan can only be applied with the state locked".to_owned()))
+    RunError::Store(selaras_store::StoreError::Contradiction(
+        "a plan can only be applied with the state locked".to_owned(),
+    ))
 }
 
 impl Doing<'_> {
@@ -156,7 +165,9 @@ impl Doing<'_> {
         loop {
             let next = {
                 let Workspace { mapping, systems, .. } = &*self.workspace;
-                step(self.plan(), &self.course, |action| batch_limit(mapping, systems.get(action.target).manifest(), action))
+                step(self.plan(), &self.course, |action| {
+                    batch_limit(mapping, systems.get(action.target).manifest(), action)
+                })
             };
             match next {
                 Step::Done => return Ok(()),
@@ -173,7 +184,12 @@ impl Doing<'_> {
     fn skip(&mut self, at: usize, skip: Skip) {
         let message = match &skip {
             Skip::WaitsFor(action) => {
-                let label = self.plan().actions.iter().find(|other| &other.id == action).map_or("", |other| other.label.as_str());
+                let label = self
+                    .plan()
+                    .actions
+                    .iter()
+                    .find(|other| &other.id == action)
+                    .map_or("", |other| other.label.as_str());
                 Message::new("run-skipped-waits").with("record", label)
             }
             Skip::Stale => Message::new("run-skipped-stale"),
@@ -203,7 +219,8 @@ impl Doing<'_> {
             let lead = &self.plan().actions[first];
             (lead.entity.clone(), lead.target)
         };
-        let of = self.plan().actions.iter().filter(|action| action.entity == entity && action.target == target).count() as u64;
+        let of = self.plan().actions.iter().filter(|action| action.entity == entity && action.target == target).count()
+            as u64;
         let fresh = self.drop_stale(batch, &entity, target);
         let mut items = Vec::with_capacity(fresh.len());
         for at in fresh {
@@ -276,7 +293,9 @@ impl Doing<'_> {
         let create = action.kind == ActionKind::Create;
         let before = (!create).then_some(&action.before);
         let payload = entity.payload(target, create, &action.write, &action.whole, before, &resolve);
-        let mut payload = payload.map_err(|messages| messages.into_iter().next().unwrap_or_else(|| Message::new("run-skipped-unwritable")))?;
+        let mut payload = payload.map_err(|messages| {
+            messages.into_iter().next().unwrap_or_else(|| Message::new("run-skipped-unwritable"))
+        })?;
         if let Some(partner) = &action.partner_id {
             let partner = match partner {
                 PartnerId::Known(id) => Some(id),
@@ -369,7 +388,12 @@ impl Doing<'_> {
     }
 
     /// Records whose answer did not hold them are read again: the base takes only what is reported.
-    fn reread(&mut self, entity: &EntityName, target: Side, answers: &[Answer]) -> BTreeMap<String, (Option<String>, Image)> {
+    fn reread(
+        &mut self,
+        entity: &EntityName,
+        target: Side,
+        answers: &[Answer],
+    ) -> BTreeMap<String, (Option<String>, Image)> {
         let ids: Vec<String> = answers
             .iter()
             .filter_map(|answer| match answer {
@@ -383,7 +407,8 @@ impl Doing<'_> {
         }
         let Workspace { mapping, systems, opened, .. } = &mut *self.workspace;
         let Some(entity) = mapping.entity(entity) else { return found };
-        let request = GetRequest { resource: entity.resources.get(target).clone(), ids, fields: entity.requested(target) };
+        let request =
+            GetRequest { resource: entity.resources.get(target).clone(), ids, fields: entity.requested(target) };
         let facts = &opened.get(target).facts;
         // A record that cannot be read now keeps its old base; the next run compares it again.
         let _ = systems.get_mut(target).get(&request, &mut |batch| {
@@ -407,7 +432,13 @@ impl Doing<'_> {
                 let (version, image) = match record {
                     Some(json) => {
                         let facts = &self.workspace.opened.get(action.target).facts;
-                        let seen = self.entity(&action.entity).observe(action.target, &NativeId(id.clone()), version.as_deref(), &json, facts);
+                        let seen = self.entity(&action.entity).observe(
+                            action.target,
+                            &NativeId(id.clone()),
+                            version.as_deref(),
+                            &json,
+                            facts,
+                        );
                         (version, Some(seen.image))
                     }
                     None => match reread.get(&id) {
@@ -422,7 +453,12 @@ impl Doing<'_> {
             }
             Answer::Rejected(failure) if self.is_done_anyway(at, &failure) => {
                 let id = action.target_id.clone().unwrap_or_else(|| NativeId(String::new()));
-                self.end(at, End::Applied { id: id.clone(), version: None, image: None }, ActionEnd::Applied { id }, Vec::new());
+                self.end(
+                    at,
+                    End::Applied { id: id.clone(), version: None, image: None },
+                    ActionEnd::Applied { id },
+                    Vec::new(),
+                );
             }
             Answer::Rejected(failure) => {
                 let end = match failure.code {
@@ -466,7 +502,12 @@ impl Doing<'_> {
                 None => value.clone(),
             },
             Value::List(rows) => Value::List(rows.iter().map(|row| self.filled_row(row)).collect()),
-            Value::Null | Value::Bool(_) | Value::Decimal(_) | Value::Text(_) | Value::Date(_) | Value::Timestamp(_) => value.clone(),
+            Value::Null
+            | Value::Bool(_)
+            | Value::Decimal(_)
+            | Value::Text(_)
+            | Value::Date(_)
+            | Value::Timestamp(_) => value.clone(),
         }
     }
 
@@ -481,8 +522,14 @@ impl Doing<'_> {
         let mut rows = Vec::new();
         let mut closed = Vec::new();
         for &at in &pairs {
-            let actions: Vec<usize> =
-                self.plan().actions.iter().enumerate().filter(|(_, action)| action.pair == at).map(|(at, _)| at).collect();
+            let actions: Vec<usize> = self
+                .plan()
+                .actions
+                .iter()
+                .enumerate()
+                .filter(|(_, action)| action.pair == at)
+                .map(|(at, _)| at)
+                .collect();
             rows.extend(self.row(at, &actions));
             let applied = |action: &&usize| matches!(self.course.ends.get(action), Some(End::Applied { .. }));
             closed.extend(actions.iter().filter(applied).filter_map(|action| self.intents.get(action).copied()));
@@ -508,7 +555,9 @@ impl Doing<'_> {
             for side in Side::BOTH {
                 let partner = entity.partner_id.get(side).as_ref().map(|_| settlement.ids.get(side.other()).as_str());
                 let clean = match written.get(side) {
-                    Some(End::Applied { image: Some(reported), .. }) => entity.image_hash(side, reported, partner) == *hashes.get(side),
+                    Some(End::Applied { image: Some(reported), .. }) => {
+                        entity.image_hash(side, reported, partner) == *hashes.get(side)
+                    }
                     Some(End::Applied { image: None, .. } | End::Rejected | End::Unclear | End::Skipped(_)) => false,
                     None => entity.image_hash(side, pair.observed.get(side), partner) == *hashes.get(side),
                 };
@@ -544,7 +593,9 @@ fn counts_after(plan: &Plan, results: &[ActionResult]) -> Vec<(EntityName, PerSi
     for (pair, failed) in worst {
         let pair = &plan.pairs[pair];
         let Some((_, counts)) = after.iter_mut().find(|(entity, _)| *entity == pair.entity) else { continue };
-        for side in Side::BOTH.into_iter().filter(|side| pair.ids.get(*side).is_some()) {
+        // A record that is gone was not seen, and so it is not in the accounts.
+        let seen = |side: &Side| pair.ids.get(*side).is_some() && pair.ending != Ending::Tombstone(*side);
+        for side in Side::BOTH.into_iter().filter(seen) {
             let counts = counts.get_mut(side);
             let is_create = pair.ids.get(side.other()).is_none();
             let column = if is_create { &mut counts.created } else { &mut counts.updated };
