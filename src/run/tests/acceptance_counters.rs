@@ -182,7 +182,11 @@ fn scenario_16_a_run_that_only_pulls_does_not_touch_accurate() {
     everything_adds_up(&planned, Some(&applied));
     assert!(planned.plan.actions.iter().all(|action| action.target == Side::Right), "{:?}", kinds(&planned.plan));
     assert_eq!(applied.calls.left.writes, 0);
-    assert_eq!(world.sandbox.state().read(|world| world.accurate.databases.clone()), tables, "not a byte of Accurate moved");
+    assert_eq!(
+        world.sandbox.state().read(|world| world.accurate.databases.clone()),
+        tables,
+        "not a byte of Accurate moved"
+    );
     for entity in [CUSTOMERS, PRODUCTS, EMPLOYEES] {
         let [before, after] = [&planned.sync_info, &applied.sync_info].map(|info| counters(info, "accurate", entity));
         assert_eq!(before, after, "{entity}");
@@ -196,7 +200,9 @@ fn scenario_17_sample_data_never_reaches_smh_on_any_run() {
     world.apply();
     let accurate = world.accurate();
     // Edited, used in a new record, made anew, or already there under the same code in SMH: sample data stays where it is.
-    let row = |world: &World, module: &str, member: &str, value: &str| world.accurate_row(module, member, value).expect("a sample");
+    let row = |world: &World, module: &str, member: &str, value: &str| {
+        world.accurate_row(module, member, value).expect("a sample")
+    };
     let customer = row(&world, "customer", "customerNo", "C.DEMO-001");
     let item = row(&world, "item", "no", "BRG.DEMO-001");
     let employee = row(&world, "employee", "number", "DEMO-01");
@@ -211,7 +217,8 @@ fn scenario_17_sample_data_never_reaches_smh_on_any_run() {
         everything_adds_up(&planned, Some(&applied));
         assert_eq!(planned.plan.actions, [], "{:?}", kinds(&planned.plan));
         assert_eq!(counters(&applied.sync_info, "accurate", EMPLOYEES), [12, 0, 2, 14]);
-        let why: Vec<_> = planned.plan.held.iter().map(|held| (held.label.as_str(), held.reason.key.as_str())).collect();
+        let why: Vec<_> =
+            planned.plan.held.iter().map(|held| (held.label.as_str(), held.reason.key.as_str())).collect();
         assert_eq!(why, [("C.DEMO-002 Milik SMH", "plan-hold-candidate-dummy")]);
     }
     assert_eq!(row(&world, "customer", "customerNo", "C.DEMO-002"), theirs, "a sample is not overwritten either");
@@ -282,15 +289,23 @@ fn scenario_20_the_report_says_per_entity_what_was_pulled_and_sent() {
     assert_eq!(names, all, "masters before what refers to them");
     let crossed: Vec<(u64, u64)> =
         applied.counts.iter().map(|(_, counts)| (counts.left.created, counts.right.created)).collect();
-    assert_eq!(crossed, [(16, 0), (3, 0), (6, 0), (4, 0), (0, 2), (131, 0), (56, 0), (0, 0)], "pulled and sent, per entity");
+    assert_eq!(
+        crossed,
+        [(16, 0), (3, 0), (6, 0), (4, 0), (0, 2), (131, 0), (56, 0), (0, 0)],
+        "pulled and sent, per entity"
+    );
     // Sync Information names both sides of each, in the same order.
-    let told: Vec<(&str, &str)> = applied.sync_info.iter().map(|info| (info.entity.as_str(), info.system.as_str())).collect();
+    let told: Vec<(&str, &str)> =
+        applied.sync_info.iter().map(|info| (info.entity.as_str(), info.system.as_str())).collect();
     let expected: Vec<(&str, &str)> = all.iter().flat_map(|entity| [(*entity, "accurate"), (*entity, "smh")]).collect();
     assert_eq!(told, expected);
     // And each action has an end.
     assert_eq!(applied.results.len(), planned.plan.actions.len());
     assert!(applied.results.iter().all(|result| matches!(result.end, ActionEnd::Applied { .. })));
-    assert!(applied.results.iter().all(|result| result.stored_differently.is_empty()), "nothing was stored differently");
+    assert!(
+        applied.results.iter().all(|result| result.stored_differently.is_empty()),
+        "nothing was stored differently"
+    );
 }
 
 /// Cancels once records of an entity were written.
@@ -317,7 +332,8 @@ fn scenario_21_a_run_that_breaks_off_deletes_nothing_and_the_next_completes_it()
     let mut world = World::panduan();
     // It ends after the employees, then half of the customers and products get lost on the way, one of them with only its answer.
     let cancel = AtomicBool::new(false);
-    let (planned, applied) = world.apply_watched(&Selection::default(), &StopAfter { entity: EMPLOYEES, cancel: &cancel }, &cancel);
+    let (planned, applied) =
+        world.apply_watched(&Selection::default(), &StopAfter { entity: EMPLOYEES, cancel: &cancel }, &cancel);
     assert!(applied.cancelled);
     everything_adds_up(&planned, Some(&applied));
     assert_eq!(counters(&applied.sync_info, "accurate", EMPLOYEES), [11, 0, 2, 13]);

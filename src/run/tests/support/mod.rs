@@ -52,13 +52,23 @@ impl World {
     }
 
     pub fn new(scenario: Scenario) -> Self {
-        let sandbox = selaras_sandbox::start(Options { scenario, limit: false, ..Options::default() }).expect("the sandbox starts");
+        let sandbox = selaras_sandbox::start(Options { scenario, limit: false, ..Options::default() })
+            .expect("the sandbox starts");
         let exe = std::env::current_exe().expect("a test has a path");
         let exe_dir = exe.parent().expect("in a folder").to_owned();
-        let options = HostOptions { search: vec![root().join("connectors")], exe_dir, limited: false, ..HostOptions::default() };
+        let options =
+            HostOptions { search: vec![root().join("connectors")], exe_dir, limited: false, ..HostOptions::default() };
         let host = Host::new(options).expect("the host starts");
         let folder = tempfile::tempdir().expect("a folder");
-        Self { sandbox, host, folder, mapping: shipped_mapping(), accurate_settings: BTreeMap::new(), runs: 0, now_ms: 1_780_000_000_000 }
+        Self {
+            sandbox,
+            host,
+            folder,
+            mapping: shipped_mapping(),
+            accurate_settings: BTreeMap::new(),
+            runs: 0,
+            now_ms: 1_780_000_000_000,
+        }
     }
 
     pub fn state(&self) -> PathBuf {
@@ -72,8 +82,10 @@ impl World {
     }
 
     pub fn compiled(&self) -> Mapping {
-        let manifests: BTreeMap<&str, _> =
-            ["accurate", "smh"].into_iter().map(|name| (name, self.host.load(name).expect("the connector loads").manifest)).collect();
+        let manifests: BTreeMap<&str, _> = ["accurate", "smh"]
+            .into_iter()
+            .map(|name| (name, self.host.load(name).expect("the connector loads").manifest))
+            .collect();
         let (mapping, diagnostics) = selaras_mapping::compile(&self.mapping, |name| manifests.get(name));
         mapping.unwrap_or_else(|| panic!("the mapping does not compile: {diagnostics:#?}"))
     }
@@ -85,10 +97,7 @@ impl World {
         };
         let mut accurate = self.sandbox.accurate_settings();
         accurate.extend(self.accurate_settings.clone());
-        let systems = PerSide::new(
-            system("accurate", accurate),
-            system("smh", self.sandbox.smh_settings()),
-        );
+        let systems = PerSide::new(system("accurate", accurate), system("smh", self.sandbox.smh_settings()));
         Workspace::open(mapping, systems, &self.state()).expect("the workspace opens")
     }
 
@@ -121,7 +130,12 @@ impl World {
     }
 
     /// Applies while somebody watches, who may cancel.
-    pub fn apply_watched(&mut self, selection: &Selection, progress: &dyn Progress, cancel: &AtomicBool) -> (Planned, Applied) {
+    pub fn apply_watched(
+        &mut self,
+        selection: &Selection,
+        progress: &dyn Progress,
+        cancel: &AtomicBool,
+    ) -> (Planned, Applied) {
         let run = self.next_run();
         let now = self.now_ms;
         let mut workspace = self.workspace();
@@ -263,7 +277,12 @@ impl Http {
         let settings = sandbox.smh_settings();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let _ = rustls_ready();
-        Self { smh: settings["base_url"].clone(), smh_token: settings["token"].clone(), client: reqwest::Client::new(), runtime }
+        Self {
+            smh: settings["base_url"].clone(),
+            smh_token: settings["token"].clone(),
+            client: reqwest::Client::new(),
+            runtime,
+        }
     }
 
     fn send(&self, method: &str, path: &str, body: Option<Json>) -> (u16, Json) {
@@ -317,7 +336,9 @@ impl Http {
 
     /// The record of a resource with this code (or number or name).
     pub fn smh_find(&self, resource: &str, code: &str) -> Option<Json> {
-        self.smh_all(resource).into_iter().find(|row| ["code", "number", "name"].iter().any(|key| row[*key] == json!(code)))
+        self.smh_all(resource)
+            .into_iter()
+            .find(|row| ["code", "number", "name"].iter().any(|key| row[*key] == json!(code)))
     }
 }
 
@@ -327,6 +348,9 @@ fn rustls_ready() -> bool {
 
 /// A path that certainly is no state file.
 pub fn garbage(path: &Path) {
-    std::fs::write(path, b"this is not a database, and it is long enough to be taken for one: ........................................")
-        .expect("written");
+    std::fs::write(
+        path,
+        b"this is not a database, and it is long enough to be taken for one: ........................................",
+    )
+    .expect("written");
 }
