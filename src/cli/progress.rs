@@ -89,8 +89,13 @@ impl Progress for Bars<'_> {
 
     fn details(&self, entity: &EntityName, side: Side, done: u64, of: u64) {
         let about = about(entity, side, false);
-        let text = self.say("reading-details", &about, &[("done", done), ("of", of)]);
-        self.bar(about, "reading", |bar| bar.set_message(text));
+        let text = self.say("reading-details", &about, &[]);
+        self.bar(about, "reading", |bar| {
+            bar.set_style(measured());
+            bar.set_message(text);
+            bar.set_length(of);
+            bar.set_position(done);
+        });
     }
 
     fn read(&self, entity: &EntityName, side: Side, records: u64) {

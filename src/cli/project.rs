@@ -62,15 +62,22 @@ impl Source {
     /// Reads and compiles a mapping file.
     ///
     /// # Errors
-    /// When the file cannot be read, or the host cannot be started.
+    /// When the file cannot be read, the host cannot be started, or a connector that it names cannot be loaded.
     pub fn read(file: &Path, loaded: &Loaded) -> Result<Self, Failure> {
         let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
             std::io::ErrorKind::NotFound => Failure::new(Message::new("mapping-missing").with("file", file.display()))
                 .help(Message::new("mapping-missing-help")),
             _ => Failure::unreadable(file, &error),
         })?;
-        let manifests = manifests(&host(search(loaded, Some(file)))?);
+        let host = host(search(loaded, Some(file)))?;
+        let manifests = manifests(&host);
         let (mapping, diagnostics) = selaras_mapping::compile(&text, |name| manifests.get(name));
+        if let Some(mapping) = &mapping {
+            // A mapping whose connectors are not there cannot be used, however well it reads.
+            for system in [&mapping.systems.left, &mapping.systems.right] {
+                host.load(&system.connector).map_err(|error| Failure::from(&error))?;
+            }
+        }
         Ok(Self { file: file.to_owned(), text, mapping, diagnostics })
     }
 

@@ -6,7 +6,6 @@ use crate::args::{Format, PlaceArgs, ReportArgs, SelectArgs};
 use crate::console;
 use crate::failure::Failure;
 use crate::report::{self, PlanReport, Screen};
-use selaras_model::Message;
 use std::path::Path;
 
 /// Reports of one command: how they look and where they go.
@@ -67,8 +66,8 @@ impl<'a> Reports<'a> {
     pub fn write_plan(&self, report: &PlanReport) -> Result<(), Failure> {
         self.write(report, &self.rendered(report))?;
         if report.guard.is_empty() && report.tally.writes() + report.tally.links > 0 {
-            let tail = format!("{}{}", self.screen.tail, self.screen.selection);
-            console::say(&self.context.catalogue.render(&Message::new("apply-with").with("tail", tail)));
+            console::say(&self.context.catalogue.text("apply-with"));
+            console::say(&format!("    runner apply {}{}", self.screen.tail, self.screen.selection));
         }
         Ok(())
     }

@@ -177,11 +177,10 @@ ask-apply = Apply?
 ask-options = [y/N]
 ask-yes = y
 apply-with = Apply it with:
-    runner apply { $tail }
 not-applied = Nothing was written.
 report-written = Report written to { $file }
 reading = Reading { $entity } in { $system }
-reading-details = { $entity } in { $system }: details { NUMBER($done) } of { NUMBER($of) }
+reading-details = Reading details of { $entity } in { $system }
 read-done = read { $entity } in { $system }: { NUMBER($count) }
 writing = Writing { $entity } in { $system }
 write-done = wrote { $entity } in { $system }: { NUMBER($count) }

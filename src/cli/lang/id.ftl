@@ -150,11 +150,10 @@ ask-apply = Terapkan?
 ask-options = [y/T]
 ask-yes = y
 apply-with = Terapkan dengan:
-    runner apply { $tail }
 not-applied = Tidak ada yang ditulis.
 report-written = Laporan disimpan di { $file }
 reading = Membaca { $entity } di { $system }
-reading-details = { $entity } di { $system }: rincian { NUMBER($done) } dari { NUMBER($of) }
+reading-details = Membaca rincian { $entity } di { $system }
 read-done = dibaca: { $entity } di { $system }, { NUMBER($count) }
 writing = Menulis { $entity } di { $system }
 write-done = ditulis: { $entity } di { $system }, { NUMBER($count) }

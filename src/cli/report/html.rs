@@ -324,8 +324,8 @@ impl Page<'_> {
                     tbody {
                         @for (at, (entity, system, numbers)) in rows.iter().enumerate() {
                             tr {
-                                td { @if first(at) { (entity) } }
-                                td { (system) }
+                                td.name { @if first(at) { (entity) } }
+                                td.name { (system) }
                                 @for number in numbers { td.number.zero[*number == 0] { (figure(self.catalogue, *number)) } }
                             }
                         }

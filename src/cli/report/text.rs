@@ -62,8 +62,10 @@ impl Writer<'_> {
             self.calls("calls-made");
             self.page.gap();
             self.outcome();
-            self.open_ends();
+        } else {
+            self.page.gap();
         }
+        self.open_ends();
     }
 
     fn say(&self, message: &Message) -> String {
@@ -291,9 +293,12 @@ impl Writer<'_> {
         self.open_ends();
     }
 
-    /// What waits for a person, and the command that shows it.
+    /// What waits for a person. A plan has shown it just above; after a run a command shows it for as long as it waits.
     fn open_ends(&mut self) {
-        if !self.report.conflicts.is_empty() {
+        if !self.report.conflicts.is_empty() && self.report.outcome.is_none() {
+            let text = self.say(&Message::new("conflicts-advice").with("count", self.report.conflicts.len()));
+            self.page.wrapped("", 0, Style::new(), &text);
+        } else if !self.report.conflicts.is_empty() {
             let text = self.say(&Message::new("conflicts-pointer").with("count", self.report.conflicts.len()));
             self.page.wrapped("", 0, Style::new(), &text);
             self.command(&format!("conflicts {}", self.screen.tail));
