@@ -128,7 +128,7 @@ pub struct World {
     pub coverage: PerSide<Coverage>,
     /// Every value that a system ever held, by system, entity, record and field.
     pub history: BTreeSet<(Side, EntityName, NativeId, FieldName, Value)>,
-    next: u64,
+    next: PerSide<u64>,
 }
 
 /// The mapping, with the systems named in this order.
@@ -175,7 +175,7 @@ impl World {
             refused: Vec::new(),
             coverage: PerSide::new(Coverage::Complete, Coverage::Complete),
             history: BTreeSet::new(),
-            next: 0,
+            next: PerSide::new(0, 0),
         }
     }
 
@@ -193,8 +193,14 @@ impl World {
     }
 
     fn fresh(&mut self, side: Side) -> NativeId {
-        self.next += 1;
-        NativeId(format!("{}{}", self.prefix(side), self.next))
+        let number = self.count(side);
+        NativeId(format!("{}{number}", self.prefix(side)))
+    }
+
+    fn count(&mut self, side: Side) -> u64 {
+        let next = self.next.get_mut(side);
+        *next += 1;
+        *next
     }
 
     pub fn table(&self, side: Side, entity: &EntityName) -> BTreeMap<NativeId, Rec> {
@@ -258,8 +264,7 @@ impl World {
             (Norm::Whole, Value::Decimal(number)) => Value::Decimal(number.trunc().normalize()),
             (_, Value::List(rows)) => {
                 let rows = rows.iter().map(|row| {
-                    self.next += 1;
-                    let id = row.id.clone().unwrap_or_else(|| format!("row{}", self.next));
+                    let id = row.id.clone().unwrap_or_else(|| format!("row{}", self.count(side)));
                     Row { id: Some(id), ..row.clone() }
                 });
                 Value::List(rows.collect())
@@ -327,11 +332,14 @@ impl World {
         }
         let label = self.label(Side::Left, entity, left);
         let versions = PerSide::from_fn(|side| self.rec(side, entity, ids.get(side)).map(|rec| rec.version.to_string()));
-        self.next += 1;
-        let id = LinkId(i64::try_from(self.next).unwrap());
+        let id = self.next_link();
         let origin = self.side(Sys::A);
         let link = Link { id, ids, origin, state: LinkState::Live, images, versions, label, since: RunId::from("0") };
         self.links.push((entity.clone(), link));
+    }
+
+    fn next_link(&self) -> LinkId {
+        LinkId(i64::try_from(self.links.len() + 1).unwrap())
     }
 
     fn label(&self, side: Side, entity: &EntityName, id: &NativeId) -> String {
@@ -753,8 +761,7 @@ impl World {
             (Settled::Live { images, versions, .. }, None) => {
                 let taken = |link: &Link| Side::BOTH.iter().any(|side| link.ids.get(*side) == ids.get(*side));
                 assert!(!self.live().any(|(of, link)| of == entity && taken(link)), "invariant 2: {ids:?} is linked already");
-                self.next += 1;
-                let id = LinkId(i64::try_from(self.next).unwrap());
+                let id = self.next_link();
                 let state = LinkState::Live;
                 let link = Link { id, ids, origin, state, images, versions, label, since: RunId::from("1") };
                 self.links.push((entity.clone(), link));
