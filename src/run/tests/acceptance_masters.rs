@@ -1,7 +1,7 @@
-//! The reference's acceptance scenarios 22 to 39: what becomes of masters that are made, changed, removed or found on either side.
+//! The reference's acceptance scenarios 22 to 35, 38 and 39: what becomes of masters that are made, changed, removed or found on either side.
 //!
 //! Each test is named after its scenario in section 7 of the reference on SMH; where the sources are silent, the default of our own product
-//! description is what is expected. The counters are in `acceptance_counters.rs`, what goes beyond the scenarios in `acceptance_rules.rs`.
+//! description is what is expected. The counters are in `acceptance_counters.rs`, units (36 and 37) in `acceptance_units.rs`, what goes beyond the scenarios in `acceptance_rules.rs`.
 
 mod support;
 
@@ -9,40 +9,11 @@ use selaras_model::Side;
 use selaras_plan::{ActionKind, ConflictKind};
 use selaras_run::ActionEnd;
 use serde_json::{Value as Json, json};
+use support::company::{CUSTOMERS, EMPLOYEES, PRODUCTS, accurate, company, smh, unit};
 use support::{World, accounts, conflicts, counters, everything_adds_up, kinds, reasons, text};
 
-const CUSTOMERS: &str = "Pelanggan";
-const PRODUCTS: &str = "Barang & Jasa";
-const EMPLOYEES: &str = "Karyawan";
 /// The branch that the sandbox connects to.
 const JAKARTA: u64 = 100;
-
-/// A company with its default records and some units, pulled into SMH.
-fn company() -> World {
-    let mut world = World::empty();
-    let accurate = world.accurate();
-    for name in ["PCS", "PAK", "DUS", "KARTON"] {
-        accurate.save("unit", json!({"name": name}));
-    }
-    world.settle();
-    world
-}
-
-fn unit(world: &World, name: &str) -> Json {
-    world.http().smh_find("units", name).expect("the unit was pulled")["id"].clone()
-}
-
-/// A record of SMH, which must be there once.
-fn smh(world: &World, resource: &str, code: &str) -> Json {
-    let all = world.http().smh_all(resource);
-    let found: Vec<&Json> = all.iter().filter(|row| row["code"] == json!(code) || row["name"] == json!(code)).collect();
-    assert_eq!(found.len(), 1, "{resource} {code} in {all:#?}");
-    found[0].clone()
-}
-
-fn accurate(world: &World, module: &str, member: &str, value: &str) -> Json {
-    world.accurate_row(module, member, value).unwrap_or_else(|| panic!("no {module} with {member} {value}"))
-}
 
 /// A customer, a product and an employee of SMH, each with the module, the member for the code and the resource it has elsewhere.
 const THREE: [(&str, &str, &str, &str, &str); 3] = [
@@ -413,55 +384,6 @@ fn scenario_35_who_becomes_inactive_in_accurate_becomes_inactive_in_smh() {
             assert_eq!((world.http().smh_all(resource).len(), world.accurate_rows(module).len()), (1, 1), "{entity}");
         }
     }
-}
-
-#[test]
-fn scenario_36_a_product_with_one_unit_has_it_in_unit_l() {
-    let mut world = company();
-    let item = json!({"no": "BRG.1", "name": "Kopi", "itemType": "INVENTORY", "unit1Name": "PAK", "unitPrice": 12500});
-    world.accurate().save("item", item);
-    world.settle();
-    let here = smh(&world, "products", "BRG.1");
-    assert_eq!(
-        (&here["unitL"], &here["ratioL"], &here["priceL"]),
-        (&unit(&world, "PAK"), &json!("1"), &json!("12500"))
-    );
-    for member in ["unitM", "ratioM", "priceM", "unitS", "ratioS", "priceS"] {
-        assert_eq!(here[member], Json::Null, "{member}");
-    }
-}
-
-fn four_units(no: &str) -> Json {
-    json!({"no": no, "name": "Kopi", "itemType": "INVENTORY", "unitPrice": 1000, "unit1Name": "PCS", "unit2Name": "PAK", "ratio2": 6,
-        "unit3Name": "DUS", "ratio3": 24, "unit4Name": "KARTON", "ratio4": 144, "unit2Price": 6000, "unit3Price": 24000, "unit4Price": 140000})
-}
-
-#[test]
-fn scenario_37_a_product_with_more_than_three_units_stays_behind_and_is_told() {
-    let mut world = company();
-    world.accurate().save("item", four_units("BRG.4"));
-    let (planned, applied) = world.settle();
-    assert_eq!(reasons(accounts(&planned.plan, PRODUCTS, Side::Left)), [("more than three units", 1)]);
-    assert_eq!(counters(&applied.sync_info, "smh", PRODUCTS), [0, 0, 0, 0]);
-}
-
-/// The same mapping without that rule takes the smallest three and leaves the fourth alone.
-#[test]
-fn scenario_37_without_the_rule_the_fourth_unit_is_left_out() {
-    let mut world = company();
-    let rule = world.mapping.find("        - require: \"@.unit4Id == null\"").expect("the rule");
-    let end = rule + world.mapping[rule..].find("      smh:").expect("what follows it");
-    world.mapping.replace_range(rule..end, "");
-    world.accurate().save("item", four_units("BRG.4"));
-    world.settle();
-    let here = smh(&world, "products", "BRG.4");
-    let units = ["unitL", "unitM", "unitS"].map(|member| here[member].clone());
-    assert_eq!(units, ["DUS", "PAK", "PCS"].map(|name| unit(&world, name)));
-    world.http().smh_update("products", &text(&here["id"]), json!({"priceM": "6500"}));
-    world.settle();
-    let there = accurate(&world, "item", "no", "BRG.4");
-    assert_eq!((there["unit2Price"].as_f64(), there["unit4Price"].as_f64()), (Some(6500.0), Some(140_000.0)));
-    assert_eq!(there["unit4Id"], accurate(&world, "unit", "name", "KARTON")["id"]);
 }
 
 #[test]

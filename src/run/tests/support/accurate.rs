@@ -22,7 +22,7 @@ impl Accurate {
             base: settings["base_url"].clone(),
             token: settings["oauth_token"].clone(),
             session: String::new(),
-            client: reqwest::Client::new(),
+            client: super::client(),
             runtime,
         };
         let opened = accurate.send("GET", &format!("api/open-db.do?id={}", settings["database"]), None);

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
 pub mod accurate;
+pub mod company;
 
 use accurate::Accurate;
 pub mod orders;
@@ -18,6 +19,7 @@ use selaras_sandbox::{Options, Sandbox, Scenario};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
 
 /// The root of the project.
@@ -32,8 +34,9 @@ pub fn shipped_mapping() -> String {
 
 /// A sandbox, a host and a folder for state.
 pub struct World {
-    pub sandbox: Sandbox,
+    // Dropped first: its open connections would keep the sandbox waiting for them.
     pub host: Host,
+    pub sandbox: Sandbox,
     pub folder: tempfile::TempDir,
     pub mapping: String,
     /// Settings of Accurate that differ from the sandbox's own, such as another branch.
@@ -264,6 +267,13 @@ pub fn kinds(plan: &Plan) -> BTreeMap<String, usize> {
     kinds
 }
 
+/// One client for all: making it costs more than most requests. It keeps no connections, since they belong to the runtime of whoever asked.
+fn client() -> reqwest::Client {
+    static CLIENT: LazyLock<reqwest::Client> =
+        LazyLock::new(|| reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client"));
+    CLIENT.clone()
+}
+
 /// Both systems over their public APIs, as their own users would use them.
 pub struct Http {
     pub smh: String,
@@ -277,12 +287,7 @@ impl Http {
         let settings = sandbox.smh_settings();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let _ = rustls_ready();
-        Self {
-            smh: settings["base_url"].clone(),
-            smh_token: settings["token"].clone(),
-            client: reqwest::Client::new(),
-            runtime,
-        }
+        Self { smh: settings["base_url"].clone(), smh_token: settings["token"].clone(), client: client(), runtime }
     }
 
     fn send(&self, method: &str, path: &str, body: Option<Json>) -> (u16, Json) {
