@@ -65,7 +65,12 @@ fn test_modules(files: &[PathBuf]) -> BTreeSet<String> {
     for file in files {
         let whole = text(file);
         let after = whole.split("#[cfg(test)]\nmod ").skip(1);
-        names.extend(after.filter_map(|rest| rest.split_once(';')).map(|(name, _)| name.to_owned()).filter(|name| !name.contains('\n')));
+        names.extend(
+            after
+                .filter_map(|rest| rest.split_once(';'))
+                .map(|(name, _)| name.to_owned())
+                .filter(|name| !name.contains('\n')),
+        );
     }
     names
 }

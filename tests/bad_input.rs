@@ -1,0 +1,138 @@
+//! Bad input: a clear message, the documented exit code, and nothing written.
+
+mod support;
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Command;
+use support::{MAPPING, Said, State, root, runner, runner_in};
+
+/// A refused command: it says what is the matter on stderr and does not panic.
+fn refused(said: &Said, code: i32, words: &[&str]) {
+    assert_eq!(said.code, code, "{}\n{}", said.out, said.err);
+    assert!(!said.err.contains("panicked"), "{}", said.err);
+    for word in words {
+        assert!(said.err.contains(word) || said.out.contains(word), "no {word:?} in\n{}\n{}", said.out, said.err);
+    }
+}
+
+fn is_empty(folder: &Path) -> bool {
+    std::fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none())
+}
+
+#[test]
+fn all_mistakes_of_a_mapping_are_told_at_once() {
+    let text = std::fs::read_to_string(root().join(MAPPING)).expect("the mapping");
+    let text = text.replacen("match: [[name]]", "match: [[nmae]]", 1);
+    let text = text.replacen("as: integer", "as: intger", 1);
+    let text = text.replacen("accurate: $.mobilePhone", "accurate: $.mobilPhone", 1);
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("broken.yaml");
+    std::fs::write(&file, text).expect("written");
+    let state = State::new();
+    for command in [vec!["validate"], vec!["apply", "--sandbox"], vec!["plan", "--sandbox"]] {
+        let mut args = command.clone();
+        args.insert(1, file.to_str().expect("a path"));
+        let said = if command[0] == "validate" { runner(&args) } else { state.runner(&args) };
+        refused(&said, 1, &["nmae", "name", "intger", "integer"]);
+        let places = said.out.matches("broken.yaml:").count() + said.err.matches("broken.yaml:").count();
+        assert!(places >= 2, "each mistake has its line and column: {}\n{}", said.out, said.err);
+    }
+    assert!(is_empty(state.path()), "a broken mapping left something behind");
+}
+
+#[test]
+fn a_missing_mapping_is_named() {
+    let state = State::new();
+    refused(&state.runner(&["apply", "mappings/none.yaml", "--sandbox"]), 1, &["mappings/none.yaml"]);
+    assert!(is_empty(state.path()));
+}
+
+#[test]
+fn an_unknown_connector_tells_every_place_that_was_tried() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = std::fs::read_to_string(root().join(MAPPING)).expect("the mapping");
+    let file = folder.path().join("other.yaml");
+    std::fs::write(&file, text.replacen("connector: smh", "connector: hubspot", 1)).expect("written");
+    let state = State::new();
+    let said = state.runner(&["plan", file.to_str().expect("a path"), "--sandbox"]);
+    refused(&said, 1, &["hubspot", "connectors"]);
+    refused(&runner(&["validate", file.to_str().expect("a path")]), 1, &["hubspot"]);
+}
+
+/// A library that says that it speaks another ABI. Built with the C compiler that building the runner needs anyway.
+#[test]
+fn a_library_of_another_abi_version_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let source = folder.path().join("old.c");
+    let code = "static const struct { unsigned abi, size; char rest[256]; } entry = { 99, 128, {0} };\nconst void *selaras_connector_v1(void) { return &entry; }\n";
+    std::fs::write(&source, code).expect("written");
+    let place = folder.path().join("connectors").join("old");
+    std::fs::create_dir_all(&place).expect("made");
+    let library =
+        place.join(format!("{}selaras_connector_old{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX));
+    let built = Command::new("cc").args(["-shared", "-fPIC", "-o"]).arg(&library).arg(&source).status();
+    assert!(built.is_ok_and(|status| status.success()), "the C compiler works");
+    let text = std::fs::read_to_string(root().join(MAPPING)).expect("the mapping");
+    let mappings = folder.path().join("mappings");
+    std::fs::create_dir_all(&mappings).expect("made");
+    let file = mappings.join("old.yaml");
+    std::fs::write(&file, text.replacen("connector: smh", "connector: old", 1)).expect("written");
+    let said = runner_in(folder.path(), &["validate", "mappings/old.yaml"]);
+    refused(&said, 1, &["99"]);
+    let listed = runner_in(folder.path(), &["connectors"]);
+    refused(&listed, 1, &["old", "99"]);
+}
+
+#[test]
+fn a_corrupt_state_file_is_left_as_it_is() {
+    let state = State::new();
+    let garbage = b"this is not a database, and it is long enough to be taken for one by its length: ..............................".repeat(9);
+    std::fs::write(state.path().join("state.db"), &garbage).expect("written");
+    for command in ["apply", "plan"] {
+        refused(&state.runner(&[command, MAPPING, "--sandbox"]), 1, &["state.db"]);
+    }
+    refused(&state.runner(&["status", "--sandbox"]), 1, &["state.db"]);
+    assert!(std::fs::read(state.path().join("state.db")).expect("still there") == garbage);
+}
+
+#[test]
+fn a_system_that_is_not_running_is_named_with_its_address() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let free = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    std::fs::write(folder.path().join("token"), "aat.x.y").expect("written");
+    let token = folder.path().join("token");
+    let settings = format!(
+        "[systems.accurate]\nbase_url = \"http://{free}\"\ndatabase = \"1\"\nauth = \"api-token\"\ntoken = {{ file = {token:?} }}\nsecret = {{ file = {token:?} }}\n\n\
+         [systems.smh]\nbase_url = \"http://{free}/smh\"\nauth = \"bearer\"\ntoken = {{ file = {token:?} }}\n"
+    );
+    let config = folder.path().join("runner.toml");
+    std::fs::write(&config, settings).expect("written");
+    let state = State::new();
+    let said = state.runner(&["apply", MAPPING, "--config", config.to_str().expect("a path")]);
+    refused(&said, 1, &["accurate"]);
+    assert!(!said.err.contains("aat.x.y"), "a secret in a message: {}", said.err);
+    assert!(!state.path().join("state.db").exists(), "nothing may be written");
+}
+
+#[test]
+fn without_settings_and_without_a_sandbox_nothing_is_connected() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mapping = root().join(MAPPING);
+    let said = runner_in(folder.path(), &["plan", mapping.to_str().expect("a path")]);
+    refused(&said, 7, &["runner.toml"]);
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address").to_string();
+    let said = runner(&["sandbox", "--listen", &address]);
+    refused(&said, 1, &[&taken.local_addr().expect("an address").port().to_string(), "--listen"]);
+}
+
+#[test]
+fn flags_that_select_nothing_are_errors() {
+    let state = State::new();
+    refused(&state.runner(&["plan", MAPPING, "--sandbox", "--entity", "Pelangan"]), 1, &["Pelangan", "Pelanggan"]);
+}

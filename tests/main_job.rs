@@ -1,0 +1,134 @@
+//! The main job with the real binary, real dynamic libraries, real HTTP and a real state file.
+
+mod support;
+
+use serde_json::Value as Json;
+use std::collections::BTreeMap;
+use support::{MAPPING, State};
+
+/// Sync Information as `status` tells it: entity and system to dummy, data, sinkron, total.
+fn info(state: &State) -> BTreeMap<(String, String), [u64; 4]> {
+    let status = state.runner(&["status", "--sandbox", "--format", "json"]);
+    let rows = status.json()["entities"].as_array().expect("entities").clone();
+    let number = |row: &Json, key: &str| row[key].as_u64().unwrap_or_else(|| panic!("{key} of {row}"));
+    let text = |row: &Json, key: &str| row[key].as_str().expect("a text").to_owned();
+    let four = |row: &Json| ["dummy", "data", "sinkron", "total"].map(|key| number(row, key));
+    rows.iter().map(|row| ((text(row, "entity"), text(row, "system")), four(row))).collect()
+}
+
+fn at(info: &BTreeMap<(String, String), [u64; 4]>, entity: &str, system: &str) -> [u64; 4] {
+    info[&(entity.to_owned(), system.to_owned())]
+}
+
+/// For every entity and side of a report: seen = dummy + out of scope + failed + created + updated + unchanged + held.
+fn accounts_add_up(report: &Json) {
+    let entities = report["entities"].as_array().expect("entities");
+    assert!(!entities.is_empty());
+    for row in entities {
+        let number = |key: &str| row[key].as_u64().unwrap_or_else(|| panic!("{key} of {row}"));
+        let outside: u64 =
+            row["out_of_scope"].as_array().expect("reasons").iter().filter_map(|reason| reason["count"].as_u64()).sum();
+        let parts = ["dummy", "failed", "created", "updated", "unchanged", "held"].map(number);
+        assert_eq!(number("seen"), outside + parts.iter().sum::<u64>(), "{row}");
+    }
+}
+
+#[test]
+fn the_first_run_ends_with_the_guides_counters() {
+    let state = State::synced();
+    let info = info(&state);
+    assert_eq!(at(&info, "Pelanggan", "smh"), [0, 0, 131, 131]);
+    assert_eq!(at(&info, "Barang & Jasa", "smh"), [0, 0, 56, 56]);
+    assert_eq!(at(&info, "Karyawan", "smh"), [0, 2, 0, 2]);
+    assert_eq!(at(&info, "Pelanggan", "accurate"), [23, 400, 0, 423]);
+    assert_eq!(at(&info, "Barang & Jasa", "accurate"), [35, 419, 0, 454]);
+    assert_eq!(at(&info, "Karyawan", "accurate"), [11, 0, 2, 13]);
+    for ([dummy, data, sinkron, total], place) in info.values().zip(info.keys()) {
+        assert_eq!(dummy + data + sinkron, *total, "{place:?}");
+    }
+}
+
+#[test]
+fn a_second_run_does_nothing_and_its_report_accounts_for_everything() {
+    let state = State::synced();
+    let said = state.runner(&["apply", MAPPING, "--sandbox", "--format", "json"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    let report = said.json();
+    assert_eq!(report["actions"].as_array().map(Vec::len), Some(0));
+    accounts_add_up(&report);
+    let reasons = |entity: &str| -> u64 {
+        let rows = report["entities"].as_array().expect("entities");
+        let row = rows.iter().find(|row| row["entity"] == entity && row["system"] == "accurate").expect("the entity");
+        row["out_of_scope"].as_array().expect("reasons").iter().filter_map(|reason| reason["count"].as_u64()).sum()
+    };
+    assert_eq!((reasons("Pelanggan"), reasons("Barang & Jasa")), (269, 363));
+    for key in ["conflicts", "held", "problems", "out_of_scope", "unchanged", "calls"] {
+        assert!(!report[key].is_null(), "the report has no {key}");
+    }
+    let calls = report["calls"].as_array().expect("calls");
+    assert_eq!(calls.len(), 2);
+    assert!(calls.iter().all(|system| system["writes"] == 0), "{calls:?}");
+}
+
+#[test]
+fn what_both_sides_did_meanwhile_crosses_and_then_nothing_is_left() {
+    for seed in ["1", "2", "3"] {
+        let state = State::synced();
+        let shaken = state.runner(&["sandbox", "shake", "--seed", seed, "--edits", "15"]);
+        assert_eq!(shaken.code, 0, "{}\n{}", shaken.out, shaken.err);
+        let said = state.runner(&["apply", MAPPING, "--sandbox", "--format", "json"]);
+        assert!([0, 3, 5].contains(&said.code), "seed {seed}: exit {}\n{}\n{}", said.code, said.out, said.err);
+        let report = said.json();
+        accounts_add_up(&report);
+        // All that a system may refuse here is to remove a record that it still uses.
+        for action in report["actions"].as_array().expect("actions") {
+            assert!(action["result"]["end"] != "rejected" || action["kind"] == "delete", "seed {seed}: {action}");
+        }
+        let again = state.runner(&["plan", MAPPING, "--sandbox", "--format", "json"]);
+        assert_eq!(again.json()["actions"].as_array().map(Vec::len), Some(0), "seed {seed}: {}", again.out);
+    }
+}
+
+#[test]
+fn a_plan_writes_nothing_and_says_that_changes_wait() {
+    let state = State::synced();
+    let shaken = state.runner(&["sandbox", "shake", "--seed", "5", "--edits", "5"]);
+    assert_eq!(shaken.code, 0, "{}", shaken.err);
+    let before = std::fs::read(state.path().join("state.db")).expect("a state");
+    let first = state.runner(&["plan", MAPPING, "--sandbox", "--format", "json"]);
+    let second = state.runner(&["apply", MAPPING, "--sandbox", "--dry-run", "--format", "json"]);
+    assert_eq!((first.code, second.code), (2, 2), "{}\n{}", first.err, second.err);
+    assert_eq!(first.json()["plan_hash"], second.json()["plan_hash"], "the same observations make the same plan");
+    assert!(before == std::fs::read(state.path().join("state.db")).expect("a state"), "a plan changed the state");
+}
+
+#[test]
+fn without_its_state_the_runner_doubles_nothing_and_overwrites_nothing() {
+    let state = State::synced();
+    for name in ["state.db", "state.db-wal", "state.db-shm", "state.lock"] {
+        let _ = std::fs::remove_file(state.path().join(name));
+    }
+    let said = state.runner(&["apply", MAPPING, "--sandbox", "--format", "json"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert_eq!(said.json()["actions"].as_array().map(Vec::len), Some(0), "{}", said.out);
+    let info = info(&state);
+    assert_eq!(at(&info, "Pelanggan", "smh"), [0, 0, 131, 131]);
+    assert_eq!(at(&info, "Karyawan", "accurate"), [11, 0, 2, 13], "where records came from is found out again");
+}
+
+#[test]
+fn the_shipped_mapping_fits_its_connectors() {
+    let said = support::runner(&["validate", MAPPING]);
+    assert_eq!(said.code, 0, "{}\n{}", said.out, said.err);
+}
+
+#[test]
+fn json_reports_follow_their_schema() {
+    let state = State::synced();
+    let schema = state.runner(&["schema", "plan"]);
+    let schema: Json = if schema.code == 0 { schema.json() } else { support::runner(&["schema", "plan"]).json() };
+    let report = state.runner(&["plan", MAPPING, "--sandbox", "--format", "json"]).json();
+    let validator = jsonschema::validator_for(&schema).expect("a schema");
+    let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+}
