@@ -11,6 +11,8 @@ use selaras_mapping::render::{Style, render};
 use selaras_model::{Diagnostic, Message, Severity};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 /// The folders in which connectors are looked for: those of the settings, the one beside the mapping's folder, the one here.
 #[must_use]
@@ -37,12 +39,21 @@ pub fn exe_dir() -> PathBuf {
     program.as_deref().and_then(Path::parent).map_or_else(|| PathBuf::from("."), Path::to_owned)
 }
 
-/// A host that only finds and loads connectors.
+/// The file that pins connectors, beside the settings or here. One that does not exist pins nothing.
+const LOCK: &str = "connectors.lock";
+
+/// A host for a mapping, or for none.
 ///
 /// # Errors
 /// When it cannot be started at all.
-pub fn host(search: Vec<PathBuf>) -> Result<Host, Failure> {
-    let options = HostOptions { search, exe_dir: exe_dir(), ..HostOptions::default() };
+pub fn host(loaded: &Loaded, mapping: Option<&Path>, cancel: &Arc<AtomicBool>) -> Result<Host, Failure> {
+    let options = HostOptions {
+        search: search(loaded, mapping),
+        exe_dir: exe_dir(),
+        lock_file: Some(loaded.path(Path::new(LOCK))),
+        cancel: Arc::clone(cancel),
+        ..HostOptions::default()
+    };
     Host::new(options).map_err(|error| Failure::from(&error))
 }
 
