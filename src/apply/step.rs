@@ -38,12 +38,28 @@ pub enum Skip {
 }
 
 /// How far a plan has come.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Course {
     /// How each action ended, by its position in the plan.
     pub ends: BTreeMap<usize, End>,
-    /// Pairs that were settled or need no settling.
+    /// Pairs that were settled or need no settling, ascending.
     pub settled: Vec<usize>,
+    /// The position of each action in the plan.
+    positions: BTreeMap<ActionId, usize>,
+}
+
+impl Course {
+    /// The course of a plan of which nothing was done yet.
+    #[must_use]
+    pub fn new(plan: &Plan) -> Self {
+        let positions = plan.actions.iter().enumerate().map(|(at, action)| (action.id.clone(), at)).collect();
+        Self { ends: BTreeMap::new(), settled: Vec::new(), positions }
+    }
+
+    /// How an action ended, if it has.
+    fn end_of(&self, id: &ActionId) -> Option<&End> {
+        self.ends.get(self.positions.get(id)?)
+    }
 }
 
 /// What to do next.
@@ -68,13 +84,13 @@ pub fn step(plan: &Plan, course: &Course, limit: impl Fn(&Action) -> usize) -> S
     }
     let mut open = plan.actions.iter().enumerate().filter(|(at, _)| !course.ends.contains_key(at)).peekable();
     let Some(&(first, lead)) = open.peek() else { return Step::Done };
-    if let Some(skip) = blocked(plan, course, lead) {
+    if let Some(skip) = blocked(course, lead) {
         return Step::Skip(vec![(first, skip)]);
     }
     let alike =
         |action: &Action| (&action.entity, action.target, action.kind) == (&lead.entity, lead.target, lead.kind);
     let ready =
-        |action: &Action| blocked(plan, course, action).is_none() && waits(action).all(|id| ended(plan, course, id));
+        |action: &Action| blocked(course, action).is_none() && waits(action).all(|id| course.end_of(id).is_some());
     let batch =
         open.take_while(|(_, action)| alike(action) && ready(action)).map(|(at, _)| at).take(limit(lead).max(1));
     Step::Perform(batch.collect())
@@ -101,19 +117,10 @@ fn waits(action: &Action) -> impl Iterator<Item = &ActionId> {
     action.waits_for.iter().chain(partner)
 }
 
-fn end_of<'c>(plan: &Plan, course: &'c Course, id: &ActionId) -> Option<&'c End> {
-    let at = plan.actions.iter().position(|action| &action.id == id)?;
-    course.ends.get(&at)
-}
-
-fn ended(plan: &Plan, course: &Course, id: &ActionId) -> bool {
-    end_of(plan, course, id).is_some()
-}
-
 /// The reason why an action can never be tried, if something it waits for has failed.
-fn blocked(plan: &Plan, course: &Course, action: &Action) -> Option<Skip> {
+fn blocked(course: &Course, action: &Action) -> Option<Skip> {
     waits(action)
-        .find(|id| matches!(end_of(plan, course, id), Some(End::Rejected | End::Unclear | End::Skipped(_))))
+        .find(|id| matches!(course.end_of(id), Some(End::Rejected | End::Unclear | End::Skipped(_))))
         .map(|id| Skip::WaitsFor(id.clone()))
 }
 

@@ -33,6 +33,8 @@ struct Doing<'a> {
     progress: &'a dyn Progress,
     cancel: &'a AtomicBool,
     course: Course,
+    /// The actions of each pair.
+    of_pair: Vec<Vec<usize>>,
     /// The intents of each action that was tried.
     intents: BTreeMap<usize, IntentId>,
     results: BTreeMap<usize, ActionResult>,
@@ -65,7 +67,8 @@ impl Workspace {
             clock,
             progress,
             cancel,
-            course: Course::default(),
+            course: Course::new(&planned.plan),
+            of_pair: of_pair(&planned.plan),
             intents: BTreeMap::new(),
             results: BTreeMap::new(),
             made: BTreeMap::new(),
@@ -486,7 +489,7 @@ impl Doing<'_> {
         for (name, asked) in &action.write.0 {
             let asked = self.filled(asked);
             if let (Some(position), Some(stored)) = (entity.position(name), stored.get(name))
-                && !entity.same(position, &asked, stored)
+                && !entity.as_asked(position, action.before.get(name), &asked, stored)
             {
                 differences.push((name.to_string(), display_text(&asked), display_text(stored)));
             }
@@ -522,14 +525,7 @@ impl Doing<'_> {
         let mut rows = Vec::new();
         let mut closed = Vec::new();
         for &at in &pairs {
-            let actions: Vec<usize> = self
-                .plan()
-                .actions
-                .iter()
-                .enumerate()
-                .filter(|(_, action)| action.pair == at)
-                .map(|(at, _)| at)
-                .collect();
+            let actions = self.of_pair[at].clone();
             rows.extend(self.row(at, &actions));
             let applied = |action: &&usize| matches!(self.course.ends.get(action), Some(End::Applied { .. }));
             closed.extend(actions.iter().filter(applied).filter_map(|action| self.intents.get(action).copied()));
@@ -604,4 +600,13 @@ fn counts_after(plan: &Plan, results: &[ActionResult]) -> Vec<(EntityName, PerSi
         }
     }
     after
+}
+
+/// The actions of each pair, by position.
+fn of_pair(plan: &Plan) -> Vec<Vec<usize>> {
+    let mut of_pair = vec![Vec::new(); plan.pairs.len()];
+    for (at, action) in plan.actions.iter().enumerate() {
+        of_pair[action.pair].push(at);
+    }
+    of_pair
 }

@@ -553,7 +553,7 @@ impl World {
 
     /// The same, killed after so many steps.
     pub fn carry_out_until(&mut self, plan: &Plan, answer: &mut dyn FnMut(&Action) -> Answer, steps: usize) -> Course {
-        let mut course = Course::default();
+        let mut course = Course::new(plan);
         let mut made = BTreeMap::new();
         for _ in 0..steps {
             match step(plan, &course, |_| 3) {
