@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 /// Makes two business systems agree, as a mapping file says.
 #[derive(Debug, Parser)]
-#[command(name = "runner", version, disable_help_subcommand = true)]
+#[command(name = "runner", version, disable_help_subcommand = true, arg_required_else_help = true)]
 pub struct Cli {
     /// Language of everything that is printed
     #[arg(long, global = true, value_name = "id|en", hide_possible_values = true)]
@@ -174,6 +174,9 @@ pub struct ConflictsArgs {
 /// Arguments of `connectors`.
 #[derive(Debug, Args)]
 pub struct ConnectorsArgs {
+    /// Pin them: from now on only these very files are loaded
+    #[arg(long)]
+    pub pin: bool,
     /// Form of the result: text or json
     #[arg(long, value_name = "FORM", default_value = "text", hide_possible_values = true, hide_default_value = true)]
     pub format: DataFormat,

@@ -80,7 +80,7 @@ impl Source {
                 .help(Message::new("mapping-missing-help")),
             _ => Failure::unreadable(file, &error),
         })?;
-        let host = host(search(loaded, Some(file)))?;
+        let host = host(loaded, Some(file), &Arc::default())?;
         let manifests = manifests(&host);
         let (mapping, diagnostics) = selaras_mapping::compile(&text, |name| manifests.get(name));
         if let Some(mapping) = &mapping {

@@ -15,6 +15,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 /// What `--format json` gives.
 #[derive(Serialize)]
@@ -32,8 +33,13 @@ struct Connector {
 
 /// Runs the command.
 pub fn run(context: &Context, args: &ConnectorsArgs) -> Result<Exit, Failure> {
+    let host = project::host(&context.loaded, None, &Arc::default())?;
+    if args.pin {
+        let file = host.write_lock().map_err(|error| Failure::from(&error))?;
+        console::say(&context.catalogue.render(&Message::new("connectors-pinned").with("file", file.display())));
+    }
     let search = project::search(&context.loaded, None);
-    let installed = project::host(search.clone())?.installed();
+    let installed = host.installed();
     match args.format {
         DataFormat::Json => {
             let connectors = installed.iter().map(|connector| described(&context.catalogue, connector)).collect();

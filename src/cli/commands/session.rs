@@ -8,7 +8,7 @@ use crate::progress::Bars;
 use crate::project::{self, Source};
 use crate::signals;
 use crate::variable;
-use selaras_host::{AuthSettings, Host, HostError, HostOptions, Secret, SystemSettings};
+use selaras_host::{AuthSettings, Host, HostError, Secret, SystemSettings};
 use selaras_mapping::program::{Group, Mapping, SystemDecl};
 use selaras_model::{EntityName, Hash128, Message, PerSide, RunId, Side};
 use selaras_run::{Applied, Class, Planned, RunError, Selection, Workspace};
@@ -39,13 +39,7 @@ impl Session {
         let state = context.loaded.state_dir(place.state.as_deref());
         let sandbox = place.sandbox.then(|| start_sandbox(&state)).transpose()?;
         let cancel = signals::cancel_flag(&context.catalogue);
-        let host = Host::new(HostOptions {
-            search: project::search(&context.loaded, Some(file)),
-            exe_dir: project::exe_dir(),
-            cancel: Arc::clone(&cancel),
-            ..HostOptions::default()
-        });
-        let host = host.map_err(|error| Failure::from(&error))?;
+        let host = project::host(&context.loaded, Some(file), &cancel)?;
         let system = |decl: &SystemDecl| {
             let settings = match &sandbox {
                 Some(sandbox) => simulated(sandbox, decl)?,
@@ -95,7 +89,14 @@ pub fn selection(args: &SelectArgs, mapping: &Mapping) -> Result<Selection, Fail
     if let Some(unknown) = entities.iter().find(|name| mapping.entity(name).is_none()) {
         let known: Vec<&str> = mapping.entities.iter().map(|entity| entity.name.as_str()).collect();
         let what = Message::new("entity-unknown").with("entity", unknown).with("known", known.join(", "));
-        return Err(Failure::new(what).help(Message::new("entity-unknown-help")));
+        let likeness = |name: &&str| strsim::jaro_winkler(&name.to_lowercase(), &unknown.as_str().to_lowercase());
+        let near = known
+            .iter()
+            .copied()
+            .filter(|name| likeness(name) > 0.8)
+            .max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+        let help = near.map(|near| Message::new("entity-unknown-near").with("near", near));
+        return Err(Failure::new(what).help(help.unwrap_or_else(|| Message::new("entity-unknown-help"))));
     }
     let only = args.only.map(|only| match only {
         Only::Master => Group::Master,

@@ -162,6 +162,7 @@ config-secret-file-help = Put the { $field } into that file, readable only by yo
 config-auth-incomplete = The system "{ $system }" has a token or secret but no `auth`, or the other way round.
 config-auth-incomplete-help = Write both, such as auth = "bearer" and token = { "{" } env = "NAME" { "}" }.
 entity-unknown = The mapping has no entity "{ $entity }". It has: { $known }.
+entity-unknown-near = Did you mean "{ $near }"?
 entity-unknown-help = Write the name as it stands in the mapping, in quotes if it has spaces.
 sandbox-no-system = The sandbox has no system for the connector "{ $connector }".
 sandbox-no-system-help = The sandbox simulates accurate and smh. Leave --sandbox out for other systems.
@@ -204,6 +205,7 @@ status-last-run = Last run: { $when } ({ $run })
 status-conflicts = Open conflicts: { NUMBER($count) }
 status-unclear = Unclear outcomes: { NUMBER($count) }
 connectors-none = No connector was found.
+connectors-pinned = Pinned in { $file }
 connectors-looked = Looked in: { $places }
 column-name = Name
 column-version = Version

@@ -38,6 +38,7 @@ help-arg-items = Buat barang sebanyak ini
 help-arg-employees = Buat karyawan sebanyak ini
 help-arg-orders = Buat pesanan penjualan sebanyak ini
 help-arg-no_limit = Jangan berlakukan batas panggilan Accurate
+help-arg-pin = Kunci: mulai sekarang hanya berkas-berkas ini yang dimuat
 help-arg-seed = Benih; benih yang sama menghasilkan perubahan yang sama
 help-arg-edits = Berapa perubahan
 help-arg-url = Alamat sandbox yang sedang berjalan, bukan data yang dipakai --sandbox

@@ -135,6 +135,7 @@ config-secret-file-help = Simpan { $field } di berkas itu, hanya bisa dibaca ole
 config-auth-incomplete = Sistem "{ $system }" punya token atau secret tetapi tanpa `auth`, atau sebaliknya.
 config-auth-incomplete-help = Isi keduanya, misalnya auth = "bearer" dan token = { "{" } env = "NAMA" { "}" }.
 entity-unknown = Pemetaan tidak punya entitas "{ $entity }". Yang ada: { $known }.
+entity-unknown-near = Maksudnya "{ $near }"?
 entity-unknown-help = Tulis namanya persis seperti di pemetaan; pakai tanda kutip kalau ada spasi.
 sandbox-no-system = Sandbox tidak punya sistem untuk konektor "{ $connector }".
 sandbox-no-system-help = Sandbox meniru accurate dan smh. Untuk sistem lain, jangan pakai --sandbox.
@@ -168,6 +169,7 @@ status-last-run = Terakhir dijalankan: { $when } ({ $run })
 status-conflicts = Bentrok terbuka: { NUMBER($count) }
 status-unclear = Hasil yang belum jelas: { NUMBER($count) }
 connectors-none = Tidak ada konektor yang ditemukan.
+connectors-pinned = Dikunci di { $file }
 connectors-looked = Dicari di: { $places }
 column-name = Nama
 column-version = Versi

@@ -62,7 +62,7 @@ impl Writer<'_> {
             self.calls("calls-made");
             self.page.gap();
             self.outcome();
-        } else {
+        } else if !self.report.conflicts.is_empty() || self.report.unclear > 0 {
             self.page.gap();
         }
         self.open_ends();
