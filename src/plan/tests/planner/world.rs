@@ -419,7 +419,14 @@ impl World {
             if now == PerSide::new(Presence::Unchanged, Presence::Unchanged) {
                 quiet += 1;
             } else {
-                links.push(LinkInput { link: link.clone(), now });
+                let mut link = link.clone();
+                for side in Side::BOTH {
+                    // As the shell does: the version of a record that is unchanged is the one it was seen with.
+                    if let (Presence::Unchanged, Some(rec)) = (now.get(side), self.rec(side, entity, link.ids.get(side))) {
+                        *link.versions.get_mut(side) = Some(rec.version.to_string());
+                    }
+                }
+                links.push(LinkInput { link, now });
             }
         }
         let unlinked = PerSide::from_fn(|side| {
