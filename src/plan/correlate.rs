@@ -5,9 +5,10 @@
 //! candidates waits: its key is taken over there.
 
 use crate::input::{EntityInput, KeyOwner};
+use crate::order::natural;
 use crate::plan::{Conflict, ConflictKind};
 use selaras_mapping::program::Entity;
-use selaras_model::{LinkState, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing};
+use selaras_model::{Link, LinkState, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What correlation found. Every real record without a link is in exactly one of these.
@@ -75,6 +76,7 @@ fn owners(given: &EntityInput) -> Vec<KeyOwner> {
         }
     }
     owners.extend(given.owners.iter().filter(|owner| !seen.get(owner.side).contains(&owner.id)).cloned());
+    owners.sort_by_cached_key(|owner| natural(Some(&owner.id)));
     owners
 }
 
@@ -93,15 +95,10 @@ fn index<'a>(owners: &'a [KeyOwner], unlinked: &'a PerSide<Vec<Observed>>) -> In
     })
 }
 
-/// The survivors of buried pairs.
+/// The records of buried pairs: whoever survived, and whoever is there again.
 fn buried(given: &EntityInput, side: Side) -> BTreeSet<NativeId> {
-    let survivor = |gone: Side| gone.other() == side;
-    given
-        .tombstones
-        .iter()
-        .filter(|link| matches!(link.state, LinkState::Tombstone { gone, .. } if survivor(gone)))
-        .map(|link| link.ids.get(side).clone())
-        .collect()
+    let is_buried = |link: &&Link| matches!(link.state, LinkState::Tombstone { .. });
+    given.tombstones.iter().filter(is_buried).map(|link| link.ids.get(side).clone()).collect()
 }
 
 impl<'a> Search<'a> {
@@ -124,7 +121,7 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// The survivor of a buried pair waits for a person: nothing re-creates its partner (invariant 5).
+    /// A record of a buried pair waits for a person: nothing re-creates its partner (invariant 5).
     fn bury(&mut self) {
         for side in Side::BOTH {
             for at in self.open(side) {
