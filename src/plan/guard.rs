@@ -47,10 +47,11 @@ fn limits(plan: &Plan, report: &EntityReport, entity: &Entity, side: Side) -> Ve
     .collect()
 }
 
-/// How many may be; `None`: no limit applies. Percentages count only from a minimum population on, and are rounded down, but never to none.
+/// How many may be; `None`: no limit applies. Percentages count only from a minimum population on, and are rounded down, but never to none
+/// unless they say none.
 fn allowed(limit: Limit, population: u64, minimum: u64) -> Option<u64> {
-    let share =
-        limit.percent.filter(|_| population >= minimum).map(|percent| (population * u64::from(percent) / 100).max(1));
+    let share_of = |percent: u8| (population * u64::from(percent) / 100).max(u64::from(percent > 0));
+    let share = limit.percent.filter(|_| population >= minimum).map(share_of);
     match (limit.count, share) {
         (Some(count), Some(share)) => Some(count.min(share)),
         (count, share) => count.or(share),
