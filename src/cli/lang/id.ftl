@@ -111,7 +111,7 @@ conflicts-pointer = { NUMBER($count) } bentrok menunggu keputusan Anda:
 unclear-pointer = Hasil { NUMBER($count) } penulisan belum jelas. Proses berikutnya memeriksa dulu sebelum mengulang; tidak ada yang tercatat dua kali.
 
 # ---------------------------------------------------------------- kesalahan
-error = galat
+error = kesalahan
 error-where = di
 error-help = saran
 as-is = { $text }
@@ -196,7 +196,7 @@ sandbox-unreachable-help = Jalankan dengan `runner sandbox`, lalu sebutkan alama
 # ---------------------------------------------------------------- kode keluar
 exit-title = Kode keluar
 exit-0 = tidak ada yang perlu dikerjakan, atau semuanya sudah diterapkan
-exit-1 = galat
+exit-1 = kesalahan
 exit-2 = ada perubahan yang belum diterapkan (plan, --dry-run)
 exit-3 = ada bentrok yang menunggu keputusan
 exit-4 = dicegah pengaman; tidak ada yang ditulis
