@@ -4,7 +4,7 @@
 //! held records and problems, and each record is counted once.
 
 use crate::correlate::{Correlation, correlate, key_text};
-use crate::input::{EntityInput, LinkInput, RefTable};
+use crate::input::{EntityInput, LinkInput, OpenIntent, RefTable};
 use crate::merge::{Meeting, Merged, merge};
 use crate::order::natural;
 use crate::plan::{
@@ -16,8 +16,8 @@ use crate::tally::{Column, Tally};
 use crate::translate::{Arranged, Needs, PlannedPartner, Translator, names};
 use selaras_mapping::program::{Entity, Field, OnDelete};
 use selaras_model::{
-    ActionId, FieldName, Hash128, Image, MatchKey, Message, NativeId, Observed, PerSide, Presence, Reason, Side,
-    Standing, Text, Value, WriteKind,
+    ActionId, Coverage, FieldName, Hash128, Image, MatchKey, Message, NativeId, Observed, PerSide, Presence, Reason,
+    Side, Standing, Text, Value, WriteKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -112,6 +112,8 @@ struct Couple<'a> {
     /// The partner id as the record that keeps it says; outer `None` when this entity keeps none or the record was not looked at.
     partner: Option<Option<&'a str>>,
     found: bool,
+    /// The side whose record we made the other one from, where that was never settled.
+    maker: Option<Side>,
 }
 
 impl Desk<'_> {
@@ -137,7 +139,7 @@ impl Desk<'_> {
                     Message::new("plan-conflict-delete-edit").with("system", self.system(gone)),
                 );
             }
-            Verdict::Bury => self.bury(given, Side::Left),
+            Verdict::Bury => self.bury(given, given.link.origin),
             Verdict::Freeze => self.freeze(given),
         }
     }
@@ -193,6 +195,7 @@ impl Desk<'_> {
             versions,
             partner,
             found: false,
+            maker: (link.images.left.is_empty() && link.images.right.is_empty()).then_some(link.origin),
         });
     }
 
@@ -211,10 +214,12 @@ impl Desk<'_> {
             systems: self.systems,
             base: &couple.base,
             now: &couple.now,
+            maker: couple.maker,
             translator: self.translator(),
         };
         let mut merged = merge(&meeting);
-        if couple.found && self.is_stranger(&merged) {
+        let proven = couple.partner.flatten().is_some();
+        if couple.found && !proven && self.is_stranger(&merged) {
             let message = Message::new("plan-conflict-stranger");
             let fields = merged.conflicts.into_iter().map(|(_, field)| field).collect();
             return self.conflict_on(&couple.ids, &couple.label, ConflictKind::Stranger, message, fields);
@@ -226,10 +231,7 @@ impl Desk<'_> {
 
     /// Whether a record found by a key is evidently another one: a field that must agree does not.
     fn is_stranger(&self, merged: &Merged) -> bool {
-        self.entity.confirm.iter().any(|&position| {
-            let name = &self.entity.fields[position].name;
-            !matches!(merged.moves.get(name), Some(Move::Observed))
-        })
+        self.entity.confirm.iter().any(|&position| !merged.agreed.contains(&self.entity.fields[position].name))
     }
 
     /// A value of a match key that another record of the target already has is not written, and neither is it forgotten.
@@ -591,6 +593,7 @@ impl Desk<'_> {
         let records = PerSide::new(left, right);
         let partner = self.entity.partner_side().map(|side| records.get(side).partner_id.as_deref());
         let origin = self.origin(records);
+        let maker = Side::BOTH.into_iter().find(|side| self.attempts(*side, &records.get(*side).id).next().is_some());
         self.couple(Couple {
             ids: records.map(|record| record.id.clone()),
             origin,
@@ -600,6 +603,7 @@ impl Desk<'_> {
             versions: records.map(|record| record.version.clone()),
             partner,
             found: true,
+            maker,
         });
     }
 
@@ -629,6 +633,11 @@ impl Desk<'_> {
             let reason = Message::new("plan-hold-unclear").with("system", self.system(target));
             return self.hold(side, &record.id, &record.label, reason);
         }
+        // Its partner may stand in what was not read (invariant 1).
+        if matches!(self.given.coverage.get(target), Coverage::Partial(_)) {
+            let reason = Message::new("plan-hold-not-all-seen").with("system", self.system(target));
+            return self.hold(side, &record.id, &record.label, reason);
+        }
         let missing = self.missing(side, &record.image);
         if !missing.is_empty() {
             return self.problem(side, record, missing);
@@ -651,13 +660,19 @@ impl Desk<'_> {
         record.not_created.clone()
     }
 
-    /// Whether an earlier attempt to create this record's partner has no clear outcome, and it is too soon to look.
+    /// Whether an earlier attempt to create this record's partner has no clear outcome, and a look is not conclusive: it is too soon, or
+    /// not everything was seen.
     fn is_unclear(&self, side: Side, record: &Observed) -> bool {
-        self.given.intents.iter().any(|open| {
+        let complete = matches!(self.given.coverage.get(side.other()), Coverage::Complete);
+        self.attempts(side, &record.id).any(|open| !open.settled || !complete)
+    }
+
+    /// The attempts to create the partner of a record that have no clear outcome.
+    fn attempts(&self, side: Side, record: &NativeId) -> impl Iterator<Item = &OpenIntent> {
+        self.given.intents.iter().filter(move |open| {
             open.intent.kind == WriteKind::Create
                 && open.intent.target == side.other()
-                && open.intent.origin_id.as_ref() == Some(&record.id)
-                && !open.settled
+                && open.intent.origin_id.as_ref() == Some(record)
         })
     }
 

@@ -7,8 +7,8 @@ use crate::plan::{Change, ConflictKind, FieldConflict, Move};
 use crate::table::{UnitVerdict, unit_verdict};
 use crate::translate::{Needs, Translator};
 use selaras_mapping::program::{ConflictRule, Direction, Entity, Field, FirstMeeting, WriteRule};
-use selaras_model::{FieldName, Image, Message, PerSide, Side, Value};
-use std::collections::BTreeMap;
+use selaras_model::{FieldName, Image, Message, PerSide, Row, Side, Value};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A pair to merge.
 pub(crate) struct Meeting<'a> {
@@ -18,6 +18,8 @@ pub(crate) struct Meeting<'a> {
     pub base: &'a PerSide<Image>,
     /// What each side holds now.
     pub now: &'a PerSide<Image>,
+    /// The side whose record the other one was made from by us, where what was made was never compared.
+    pub maker: Option<Side>,
     pub translator: Translator<'a>,
 }
 
@@ -32,6 +34,8 @@ pub(crate) struct Merged {
     pub needs: PerSide<Needs>,
     /// What happens to the base.
     pub moves: BTreeMap<FieldName, Move>,
+    /// Fields that say the same, apart from what their origin leaves open.
+    pub agreed: BTreeSet<FieldName>,
     /// Fields in conflict.
     pub conflicts: Vec<(ConflictKind, FieldConflict)>,
     /// Fields that wait, and for what.
@@ -41,8 +45,11 @@ pub(crate) struct Merged {
 /// The facts about one field of a pair.
 struct Facts<'a> {
     field: &'a Field,
+    base: PerSide<Option<&'a Value>>,
     now: PerSide<&'a Value>,
     differs: bool,
+    /// It differs only in what its origin left open and the other system filled in.
+    open: bool,
     has_base: bool,
     changed: PerSide<bool>,
 }
@@ -55,7 +62,12 @@ pub(crate) fn merge(meeting: &Meeting) -> Merged {
         for position in unit {
             let field = &meeting.entity.fields[position];
             match look(meeting, position, field) {
-                Some(fact) => facts.push(fact),
+                Some(fact) => {
+                    if !fact.differs || fact.open {
+                        merged.agreed.insert(field.name.clone());
+                    }
+                    facts.push(fact);
+                }
                 // One-sided, or a system did not return it: unknown is never "cleared", so the base stays.
                 None => drop(merged.moves.insert(field.name.clone(), Move::Keep)),
             }
@@ -87,14 +99,26 @@ fn units(entity: &Entity) -> Vec<Vec<usize>> {
 fn look<'a>(meeting: &'a Meeting, position: usize, field: &'a Field) -> Option<Facts<'a>> {
     let now = PerSide::new(meeting.now.left.get(&field.name)?, meeting.now.right.get(&field.name)?);
     let base = meeting.base.as_ref().map(|image| image.get(&field.name));
-    let changed = |side: Side| base.get(side).is_some_and(|was| !meeting.entity.same(position, was, now.get(side)));
-    let as_right = meeting.translator.translate(field, Side::Left, now.left, &mut Needs::default());
-    let differs = match &as_right {
-        Ok(value) => !meeting.entity.same(position, value, now.right),
-        Err(_) => true,
+    let maker = match field.direction {
+        Direction::Towards(target) => Some(target.other()),
+        Direction::TwoWay => meeting.maker,
     };
-    let has_base = base.left.is_some() && base.right.is_some();
-    Some(Facts { field, now, differs, has_base, changed: PerSide::from_fn(changed) })
+    let origin = maker.unwrap_or(Side::Left);
+    let told = meeting.translator.translate(field, origin, now.get(origin), &mut Needs::default());
+    let held = now.get(origin.other());
+    let differs = told.as_ref().is_err() || told.as_ref().is_ok_and(|told| !meeting.entity.same(position, told, held));
+    let open = differs && maker.is_some() && told.is_ok_and(|told| meeting.entity.fills(position, &told, held));
+    let was = |side: Side| base.get(side).map(|was| !meeting.entity.same(position, was, now.get(side)));
+    let (has_base, changed) = match field.direction {
+        Direction::TwoWay => {
+            (base.left.is_some() && base.right.is_some(), PerSide::from_fn(|side| was(side).unwrap_or(false)))
+        }
+        // What its origin says for the first time about a pair that is known is a change; nobody else has a say.
+        Direction::Towards(target) => {
+            (base.left.is_some() || base.right.is_some(), PerSide::from_fn(|side| was(side).unwrap_or(side != target)))
+        }
+    };
+    Some(Facts { field, base, now, differs, open, has_base, changed })
 }
 
 fn settle_unit(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
@@ -170,11 +194,11 @@ fn one_way(facts: &[Facts]) -> Option<Side> {
 
 /// Two records meet and differ. Without a rule by name nothing is overwritten: a lost state file must not decide for anybody.
 fn first_meeting(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
-    let Some(first) = facts.iter().find(|fact| fact.differs) else { return accept(facts, merged) };
+    let Some(first) = facts.iter().find(|fact| fact.differs && !fact.open) else { return accept(facts, merged) };
     let winner = match (first.field.first_meeting, first.field.conflict) {
         (FirstMeeting::Wins(side), _) | (FirstMeeting::Hold, ConflictRule::Wins(side)) => Some(side),
         (FirstMeeting::Fill, _) => filler(facts),
-        (FirstMeeting::Hold, ConflictRule::Hold) => None,
+        (FirstMeeting::Hold, ConflictRule::Hold) => origin_of_blanks(facts),
     };
     match winner {
         Some(side) => {
@@ -183,6 +207,14 @@ fn first_meeting(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
         }
         None => hold(meeting, facts, ConflictKind::FirstMeeting, merged),
     }
+}
+
+/// Where differing fields that flow one way come from, if there is nothing yet where they go: telling it there overwrites nothing.
+fn origin_of_blanks(facts: &[Facts]) -> Option<Side> {
+    let against = || facts.iter().filter(|fact| fact.differs && !fact.open);
+    let Direction::Towards(target) = against().next()?.field.direction else { return None };
+    let empty = |fact: &Facts| fact.field.direction == Direction::Towards(target) && fact.now.get(target).is_blank();
+    against().all(empty).then(|| target.other())
 }
 
 /// The side that has something where the other has nothing, if that is so for all differing fields.
@@ -196,7 +228,7 @@ fn hold(meeting: &Meeting, facts: &[Facts], kind: ConflictKind, merged: &mut Mer
     for fact in facts {
         let name = &fact.field.name;
         merged.moves.insert(name.clone(), Move::Keep);
-        if fact.differs {
+        if fact.differs && !fact.open {
             let base = meeting.base.as_ref().map(|image| image.get(name).cloned());
             let now = fact.now.map(|value| Some(value.clone()));
             merged.conflicts.push((kind, FieldConflict { field: name.clone(), base, now }));
@@ -217,9 +249,9 @@ fn flow(meeting: &Meeting, facts: &[Facts], target: Side, why: Option<Message>, 
     }
     let mut needs = Needs::default();
     let mut values = Vec::new();
-    for fact in facts.iter().filter(|fact| may_flow(fact)) {
+    for fact in facts.iter().filter(|fact| may_flow(fact) && !is_unsaid(fact, target)) {
         match meeting.translator.translate(fact.field, target.other(), fact.now.get(target.other()), &mut needs) {
-            Ok(value) => values.push((fact, value)),
+            Ok(value) => values.push((fact, with_unsaid(fact, target, value))),
             Err(message) => {
                 merged.held.push(message);
                 for fact in facts {
@@ -246,6 +278,49 @@ fn flow(meeting: &Meeting, facts: &[Facts], target: Side, why: Option<Message>, 
         }
         merged.writes.get_mut(target).set(name, value);
     }
+}
+
+/// Whether the only side that has a say never said anything: then what the other system filled in is not wiped out.
+fn is_unsaid(fact: &Facts, target: Side) -> bool {
+    let origin = target.other();
+    let never = fact.base.get(origin).is_none_or(Value::is_blank) && fact.now.get(origin).is_blank();
+    never && fact.field.direction == Direction::Towards(target)
+}
+
+/// The same within the rows of a list that flows one way: members that were never said stay as the target has them.
+fn with_unsaid(fact: &Facts, target: Side, value: Value) -> Value {
+    let origin = target.other();
+    let (Value::List(mut rows), Value::List(said), Value::List(held)) =
+        (value.clone(), fact.now.get(origin), fact.now.get(target))
+    else {
+        return value;
+    };
+    if fact.field.direction != Direction::Towards(target) {
+        return Value::List(rows);
+    }
+    let before = match fact.base.get(origin) {
+        Some(Value::List(before)) => before.as_slice(),
+        _ => &[],
+    };
+    for (row, said) in rows.iter_mut().zip(said) {
+        let Some(held) = at(held, row) else { continue };
+        let before = at(before, said);
+        for (name, value) in &mut row.fields.0 {
+            let never = before.and_then(|before| before.fields.get(name)).is_none_or(Value::is_blank);
+            if value.is_blank()
+                && never
+                && let Some(held) = held.fields.get(name)
+            {
+                *value = held.clone();
+            }
+        }
+    }
+    Value::List(rows)
+}
+
+/// The row in the same place.
+fn at<'r>(rows: &'r [Row], like: &Row) -> Option<&'r Row> {
+    rows.iter().find(|row| row.key == like.key && row.occurrence == like.occurrence)
 }
 
 /// The change may not flow that way. Drift of a one-way field is accepted, or undone where the field is always to be written.

@@ -2,7 +2,7 @@
 
 use super::{cell, fold, list};
 use crate::codec::{Codec, Resolve};
-use crate::program::{Field, ListSpec, WriteRule};
+use crate::program::{Cell, Field, ListSpec, WriteRule};
 use selaras_connector_api::{ChildOp, ChildRow};
 use selaras_model::{Message, Row, Side, Value};
 use serde_json::{Map, Value as Json};
@@ -73,7 +73,8 @@ fn stays(spec: &ListSpec, side: Side, row: &Row, before: &Row) -> bool {
     })
 }
 
-/// All mapped members of a row: as wanted where they may flow, else as they were.
+/// All mapped members of a row: as wanted where they may flow, else as they were. A reference that stays as it was and by which nobody
+/// can be told is left out, which leaves it as it was.
 fn members(
     field: &Field,
     spec: &ListSpec,
@@ -90,7 +91,9 @@ fn members(
         let flows = child.direction.flows_to(side) && (before.is_none() || child.write != WriteRule::OnCreate);
         let wanted = row.fields.get(&child.name).filter(|_| flows);
         let known = before.and_then(|before| before.fields.get(&child.name));
-        if let Some(value) = made.as_ref().or(wanted).or(known) {
+        if let Some(value) = made.as_ref().or(wanted).or(known)
+            && !(known == Some(value) && is_nameless(cell, value, resolve))
+        {
             values.push((cell, value, list::child_name(field, number, child)));
         }
     }
@@ -99,6 +102,14 @@ fn members(
     match members {
         Json::Object(members) => Ok(members),
         _ => Ok(Map::new()),
+    }
+}
+
+/// Whether nobody knows how the system wants to be told of the record referred to.
+fn is_nameless(cell: &Cell, value: &Value, resolve: &Resolve<'_>) -> bool {
+    match (&cell.codec, value) {
+        (Codec::Ref(codec), Value::Ref(reference)) => resolve(reference, &codec.write).is_none(),
+        _ => false,
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::codec::Codec;
 use crate::program::{Entity, Field, ListPlace, ListSpec, SlotCell};
-use selaras_model::{Image, MatchKey, PerSide, Row, Side, Value};
+use selaras_model::{FieldName, Image, MatchKey, PerSide, Row, Side, Value};
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 impl Entity {
     /// The compared form of a value of the field at `position`.
@@ -16,6 +17,37 @@ impl Entity {
     #[must_use]
     pub fn same(&self, position: usize, left: &Value, right: &Value) -> bool {
         self.folded(position, left) == self.folded(position, right)
+    }
+
+    /// Whether `held` is what was `said` of the field at `position`, apart from what was left open: systems fill in what nobody named. Both
+    /// values are in the form of one side.
+    #[must_use]
+    pub fn fills(&self, position: usize, said: &Value, held: &Value) -> bool {
+        let (said, held) = (self.folded(position, said), self.folded(position, held));
+        match (said.as_ref(), held.as_ref()) {
+            (Value::List(said), Value::List(held)) => {
+                said.len() == held.len() && said.iter().zip(held).all(|(said, held)| row_fills(said, held))
+            }
+            (said, held) => said.is_blank() || said == held,
+        }
+    }
+
+    /// Whether a side `stored` what it was `asked` to, knowing what it held `before`: in what is new it may fill in what was left open.
+    #[must_use]
+    pub fn as_asked(&self, position: usize, before: Option<&Value>, asked: &Value, stored: &Value) -> bool {
+        let Some(before) = before else { return self.fills(position, asked, stored) };
+        let fold = |value| self.folded(position, value);
+        match (fold(before).as_ref(), fold(asked).as_ref(), fold(stored).as_ref()) {
+            (Value::List(before), Value::List(asked), Value::List(stored)) => {
+                let place = |row: &Row| (row.key.clone(), row.occurrence);
+                let known: BTreeSet<_> = before.iter().map(place).collect();
+                let fits = |(asked, stored): (&Row, &Row)| {
+                    asked == stored || (!known.contains(&place(asked)) && row_fills(asked, stored))
+                };
+                asked.len() == stored.len() && asked.iter().zip(stored).all(fits)
+            }
+            (_, asked, stored) => asked == stored,
+        }
     }
 
     /// The match keys of an image, folded, where all parts have values. Those of both sides compare directly.
@@ -39,6 +71,13 @@ impl Entity {
             None => Cow::Borrowed(value),
         }
     }
+}
+
+/// The same for two folded rows. A member that is not returned contradicts nothing.
+fn row_fills(said: &Row, held: &Row) -> bool {
+    let fits =
+        |(name, said): (&FieldName, &Value)| said.is_blank() || held.fields.get(name).is_none_or(|held| held == said);
+    said.key == held.key && said.occurrence == held.occurrence && said.fields.0.iter().all(fits)
 }
 
 /// The compared form of a value of a field. Both cells have their say, so that the same edit compares alike wherever it was read.
