@@ -2,6 +2,7 @@
 //! key, and what stands behind each reference.
 
 use crate::error::RunError;
+use crate::fresh::look_up;
 use crate::observe::{SideView, SideViews, Watch, observe};
 use crate::outcome::Progress;
 use crate::references::resolve;
@@ -67,7 +68,8 @@ pub(crate) fn gather(
         gathered.hashes.insert(name.clone(), sides.map(|view| view.hashes));
     }
     narrow(&mut gathered.entities, selection);
-    gathered.refs = resolve(&workspace.mapping, &workspace.state, &gathered.entities)?;
+    let fresh = look_up(workspace, &gathered.entities)?;
+    gathered.refs = resolve(&workspace.mapping, &workspace.state, &gathered.entities, &fresh)?;
     Ok(gathered)
 }
 

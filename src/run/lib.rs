@@ -3,6 +3,7 @@
 
 mod bits;
 mod error;
+mod fresh;
 mod gather;
 mod info;
 mod observe;

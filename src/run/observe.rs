@@ -305,6 +305,20 @@ impl<'a> Watch<'a> {
         Ok(Missing { gone: done.gone, failed })
     }
 
+    /// Lists the resource and hands out the records that are wanted, with all that a list has of them.
+    pub fn pick(
+        &self,
+        system: &mut System,
+        wanted: impl Fn(&str) -> bool,
+        each: &mut dyn FnMut(Observed),
+    ) -> Result<(), RunError> {
+        let request = ReadRequest { resource: self.resource.name.clone(), fields: self.list_fields(), since: None };
+        let done = system.read(&request, &mut |batch| {
+            batch.records.iter().filter(|record| wanted(&record.id)).for_each(|record| each(self.full(record)));
+        });
+        done.map(drop).map_err(|failure| RunError::System { system: system.name().to_owned(), failure })
+    }
+
     /// What was read, as far as it can matter: the mapping, the version and the bytes.
     fn seen_hash(&self, record: &RawRecord) -> Hash128 {
         let version = record.version.as_deref().unwrap_or_default();

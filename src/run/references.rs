@@ -1,6 +1,7 @@
 //! What stands behind each reference that a record of the input holds: looked up once, so that the planner never has to.
 
 use crate::error::RunError;
+use crate::fresh::Fresh;
 use crate::workspace::State;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::{
@@ -15,11 +16,18 @@ struct Seen<'a> {
     unlinked: BTreeMap<(&'a EntityName, Side, &'a NativeId), &'a Observed>,
     links: BTreeMap<(&'a EntityName, Side, &'a NativeId), (&'a Link, &'a PerSide<Presence>)>,
     observed: BTreeSet<&'a EntityName>,
+    /// Looks at records of entities that were not observed.
+    fresh: &'a Fresh,
 }
 
 /// Looks up every reference of the input.
-pub(crate) fn resolve(mapping: &Mapping, state: &State, inputs: &[EntityInput]) -> Result<RefTable, RunError> {
-    let seen = Seen::new(inputs);
+pub(crate) fn resolve(
+    mapping: &Mapping,
+    state: &State,
+    inputs: &[EntityInput],
+    fresh: &Fresh,
+) -> Result<RefTable, RunError> {
+    let seen = Seen::new(inputs, fresh);
     let mut table = RefTable::new();
     for input in inputs {
         let Some(entity) = mapping.entity(&input.entity) else { continue };
@@ -55,8 +63,8 @@ fn images(input: &EntityInput) -> impl Iterator<Item = (Side, &Image)> {
 }
 
 impl<'a> Seen<'a> {
-    fn new(inputs: &'a [EntityInput]) -> Self {
-        let mut seen = Self { unlinked: BTreeMap::new(), links: BTreeMap::new(), observed: BTreeSet::new() };
+    fn new(inputs: &'a [EntityInput], fresh: &'a Fresh) -> Self {
+        let mut seen = Self { unlinked: BTreeMap::new(), links: BTreeMap::new(), observed: BTreeSet::new(), fresh };
         for input in inputs {
             seen.observed.insert(&input.entity);
             for side in Side::BOTH {
@@ -69,6 +77,16 @@ impl<'a> Seen<'a> {
             }
         }
         seen
+    }
+}
+
+impl Seen<'_> {
+    /// What is known now of a link that is not part of the input: as it was, unless it was looked at.
+    fn presence(&self, link: &Link, entity: &EntityName) -> PerSide<Presence> {
+        PerSide::from_fn(|side| {
+            let looked = self.fresh.get(&(entity.clone(), side, link.ids.get(side).clone()));
+            looked.cloned().unwrap_or(Presence::Unchanged)
+        })
     }
 }
 
@@ -88,7 +106,7 @@ fn by_id(state: &State, seen: &Seen, question: &RefQuestion, id: &NativeId) -> R
         return Ok(free(record));
     }
     if let Some(link) = state.link_of(&question.entity, question.side, id.as_str())? {
-        return Ok(linked(&link, &PerSide::new(Presence::Unchanged, Presence::Unchanged), question.side));
+        return Ok(linked(&link, &seen.presence(&link, &question.entity), question.side));
     }
     Ok(if seen.observed.contains(&question.entity) {
         RefAnswer::Missing
@@ -144,12 +162,25 @@ fn current<'l>(link: &'l Link, now: &'l PerSide<Presence>, side: Side) -> &'l Im
 fn linked(link: &Link, now: &PerSide<Presence>, side: Side) -> RefAnswer {
     let other = side.other();
     let gone = matches!(now.get(other), Presence::Gone);
+    let standing = Side::BOTH.into_iter().find_map(|side| kept_out(now.get(side)));
+    let partner = || (link.ids.get(other).clone(), current(link, now, other).clone());
     RefAnswer::Found {
         id: link.ids.get(side).clone(),
         label: link.label.clone(),
         image: current(link, now, side).clone(),
-        partner: (!gone).then(|| (link.ids.get(other).clone(), current(link, now, other).clone())),
-        standing: Standing::Real,
+        partner: (!gone && standing.is_none()).then(partner),
+        standing: standing.unwrap_or(Standing::Real),
+    }
+}
+
+/// How a linked record stands that takes no part any more: what refers to it does not cross either.
+fn kept_out(now: &Presence) -> Option<Standing> {
+    match now {
+        Presence::Present(record) => match &record.standing {
+            Standing::Dummy | Standing::OutOfScope(_) => Some(record.standing.clone()),
+            Standing::Real | Standing::Unreadable(_) => None,
+        },
+        Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => None,
     }
 }
 
