@@ -56,9 +56,17 @@ fn check_line(draft: &mut Draft<'_, '_>, line: &mut Row) {
         line.insert("unitPrice".to_owned(), price_of(&item, line));
     }
     check_percent(draft, "itemDiscPercent", Some(line));
-    if fresh {
+    if fresh || salesmen(draft.before.as_ref(), line) != line.get("salesmanListId").cloned() {
         check_salesmen(draft, line);
+        let list = line.get("salesmanListId").and_then(Value::as_array).cloned().unwrap_or_default();
+        list.iter().filter_map(Value::as_u64).for_each(|id| refuse_if_suspended(draft, "employee", id));
     }
+}
+
+/// The salesmen that a line had.
+fn salesmen(before: Option<&Row>, line: &Row) -> Option<Value> {
+    let lines = lines_of(before?, "detailItem");
+    lines.iter().find(|old| old.get("id") == line.get("id"))?.get("salesmanListId").cloned()
 }
 
 /// The unit of a line is one of the item's. A line that got another item without a unit goes back to that item's first.
@@ -78,8 +86,13 @@ fn check_line_unit(draft: &mut Draft<'_, '_>, line: &mut Row, item: &Row) {
 }
 
 fn refuse_suspended(draft: &mut Draft<'_, '_>, column: &str, module: &str, line: Option<&Row>) {
-    let id = line.unwrap_or(&draft.row).get(column).and_then(Value::as_u64);
-    let Some(row) = id.and_then(|id| draft.books.db.row(module, id)) else { return };
+    if let Some(id) = line.unwrap_or(&draft.row).get(column).and_then(Value::as_u64) {
+        refuse_if_suspended(draft, module, id);
+    }
+}
+
+fn refuse_if_suspended(draft: &mut Draft<'_, '_>, module: &str, id: u64) {
+    let Some(row) = draft.books.db.row(module, id) else { return };
     if row.get("suspended") != Some(&json!(true)) {
         return;
     }

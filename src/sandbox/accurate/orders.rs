@@ -63,6 +63,7 @@ pub fn complete_order(db: &mut Database, row: &mut Row) {
     for (place, line) in lines.iter_mut().enumerate() {
         complete_line(db, row, line, place);
     }
+    lead_salesman(row, &lines);
     let mut expenses = lines_of(row, "detailExpense");
     for (place, expense) in expenses.iter_mut().enumerate() {
         if !expense.contains_key("id") {
@@ -103,6 +104,16 @@ fn complete_header(db: &Database, row: &mut Row) {
         && let Some(day) = day
     {
         row.insert("shipDate".to_owned(), day);
+    }
+}
+
+/// The order's salesman is the first of its first line that has one. Nothing says so; recorded orders have a salesman of their own while a
+/// save takes them by line only, so that this is where he must come from.
+fn lead_salesman(row: &mut Row, lines: &[Row]) {
+    let first =
+        |line: &Row| line.get("salesmanListId").and_then(|list| list.get(0)).filter(|id| !id.is_null()).cloned();
+    if let Some(id) = lines.iter().find_map(first) {
+        row.insert("masterSalesmanId".to_owned(), id);
     }
 }
 
