@@ -1,0 +1,725 @@
+//! Acceptance scenarios 40 to 52 of the reference (section 7): sales orders typed into SMH and what becomes of them in Accurate.
+//!
+//! Each order is looked at in full, as an accountant would: number, customer, salesman, branch, lines, discounts, tax, totals.
+
+mod support;
+
+use selaras_model::{EntityName, Side};
+use selaras_plan::{ActionKind, Conflict, ConflictKind, Plan};
+use selaras_run::ActionEnd;
+use serde_json::{Value as Json, json};
+use support::orders::{JAKARTA, Shop, refusals, sold, waiting, without_zero_discounts};
+
+const ORDERS: &str = "Pesanan Penjualan";
+
+/// Accurate's order, so that two ways of saying "no discount" compare equal.
+fn seen(shop: &Shop, number: &str) -> Json {
+    without_zero_discounts(&shop.accurate_order(number))
+}
+
+/// What a plain order looks like in Accurate.
+fn expected(number: &str, customer: &str) -> Json {
+    json!({
+        "number": number, "date": "12/05/2026", "branch": JAKARTA, "customer": customer, "salesman": "E-101", "term": "net 30",
+        "taxable": true, "inclusive": false, "percent": null, "discount": null, "notes": null,
+        "lines": [sold("TEH", "DUS", 2.0, 120_000.0)], "sub_total": 240_000.0, "tax": 26_400.0, "total": 266_400.0,
+    })
+}
+
+fn conflicts<'p>(plan: &'p Plan, entity: &str) -> Vec<&'p Conflict> {
+    plan.conflicts.iter().filter(|conflict| conflict.entity == EntityName::from(entity)).collect()
+}
+
+/// The orders that a plan makes in Accurate.
+fn created(plan: &Plan) -> Vec<&str> {
+    let creates = plan.actions.iter().filter(|action| {
+        action.entity == EntityName::from(ORDERS) && action.target == Side::Left && action.kind == ActionKind::Create
+    });
+    creates.map(|action| action.label.as_str()).collect()
+}
+
+#[test]
+fn scenario_40_a_verified_order_arrives_in_full() {
+    let mut shop = Shop::open();
+    let warehouse = shop.id("warehouses", "Gudang Jakarta");
+    let mut rice = shop.line("BERAS", "PCS", "1.5", "61000");
+    rice["warehouseId"] = warehouse;
+    rice["notes"] = json!("karung kecil");
+    let lines = [shop.line("TEH", "DUS", "2", "120000"), rice, shop.line("KOPI", "PCS", "7", "25500.50")];
+    shop.order_with(
+        "SO-40",
+        "C-2",
+        &lines,
+        json!({"salesmanId": shop.id("employees", "E-102"), "notes": "antar pagi"}),
+    );
+
+    let (planned, applied) = shop.world.settle();
+
+    assert_eq!(refusals(&planned, &applied), []);
+    assert!(applied.results.iter().all(|result| result.stored_differently.is_empty()), "{:#?}", applied.results);
+    assert_eq!(shop.numbers(), ["SO-40"]);
+    let mut tea = sold("TEH", "DUS", 2.0, 120_000.0);
+    let mut rice = sold("BERAS", "PCS", 1.5, 61_000.0);
+    let mut coffee = sold("KOPI", "PCS", 7.0, 25_500.5);
+    (rice["warehouse"], rice["notes"]) = (json!("Gudang Jakarta"), json!("karung kecil"));
+    for line in [&mut tea, &mut rice, &mut coffee] {
+        line["salesmen"] = json!(["E-102"]);
+    }
+    let want = json!({
+        "number": "SO-40", "date": "12/05/2026", "branch": JAKARTA, "customer": "C-2", "salesman": "E-102", "term": "net 30",
+        "taxable": true, "inclusive": false, "percent": null, "discount": null, "notes": "antar pagi", "lines": [tea, rice, coffee],
+        "sub_total": 510_003.5, "tax": 46_035.0, "total": 556_038.5,
+    });
+    assert_eq!(seen(&shop, "SO-40"), want);
+    let order = shop.smh_order("SO-40");
+    let id = shop.accurate_id("sales-order", "number", "SO-40");
+    assert_eq!((&order["partnerId"], &order["status"]), (&json!(id.to_string()), &json!("Verified")));
+}
+
+#[test]
+fn scenario_41_a_draft_stays_until_it_is_verified() {
+    let mut shop = Shop::open();
+    shop.order_with("SO-41", "C-1", &[shop.line("TEH", "DUS", "2", "120000")], json!({"status": "Draft"}));
+    let (planned, _) = shop.world.settle();
+    assert_eq!(shop.numbers(), [""; 0]);
+    let report = planned.plan.entities.iter().find(|report| report.entity == EntityName::from(ORDERS)).expect("orders");
+    let reasons: Vec<_> =
+        report.counts.right.out_of_scope.iter().map(|entry| (entry.reason.text.en.as_str(), entry.count)).collect();
+    assert_eq!(reasons, [("still a draft", 1)]);
+
+    shop.change("SO-41", json!({"status": "Verified"}));
+    shop.world.settle();
+    assert_eq!(seen(&shop, "SO-41"), expected("SO-41", "C-1"));
+}
+
+#[test]
+fn scenario_42_a_customers_code_changed_in_accurate() {
+    let mut shop = Shop::open();
+    shop.set("customer", "customerNo", "C-1", "customerNo", json!("C-1-Accurate"));
+    shop.plain("SO-42", "C-1");
+
+    let (planned, applied) = shop.transactions();
+
+    if shop.numbers().is_empty() {
+        let said = refusals(&planned, &applied);
+        assert!(said.iter().any(|(label, why)| label.contains("SO-42") && why.contains("C-1")), "{said:#?}");
+    }
+    shop.world.settle();
+    assert_eq!(seen(&shop, "SO-42"), expected("SO-42", "C-1-Accurate"));
+    assert!(shop.http.smh_find("customers", "C-1").is_none());
+}
+
+/// The old code may have been given to somebody else meanwhile; the order must not go to them.
+#[test]
+fn scenario_42_a_code_that_was_given_away_does_not_lead_to_a_stranger() {
+    let mut shop = Shop::open();
+    shop.set("customer", "customerNo", "C-1", "customerNo", json!("C-9"));
+    shop.set("customer", "customerNo", "C-2", "customerNo", json!("C-1"));
+    shop.plain("SO-42", "C-1");
+    shop.transactions();
+    let customers: Vec<Json> =
+        shop.numbers().iter().map(|number| shop.accurate_order(number)["customer"].clone()).collect();
+    assert!(customers.iter().all(|customer| customer == "C-9"), "{customers:?}");
+}
+
+#[test]
+fn scenario_42_the_same_in_one_run_with_the_masters() {
+    let mut shop = Shop::open();
+    shop.set("customer", "customerNo", "C-1", "customerNo", json!("C-1-Accurate"));
+    shop.plain("SO-42", "C-1");
+    shop.world.settle();
+    assert_eq!(seen(&shop, "SO-42"), expected("SO-42", "C-1-Accurate"));
+}
+
+#[test]
+fn scenario_43_a_products_code_changed_in_accurate() {
+    let mut shop = Shop::open();
+    shop.set("item", "no", "TEH", "no", json!("TEH-Accurate"));
+    shop.plain("SO-43", "C-1");
+
+    let (planned, applied) = shop.transactions();
+
+    if shop.numbers().is_empty() {
+        let said = refusals(&planned, &applied);
+        assert!(said.iter().any(|(label, why)| label.contains("SO-43") && why.contains("TEH")), "{said:#?}");
+    }
+    shop.world.settle();
+    let mut want = expected("SO-43", "C-1");
+    want["lines"][0]["item"] = json!("TEH-Accurate");
+    assert_eq!(seen(&shop, "SO-43"), want);
+}
+
+#[test]
+fn scenario_44_our_own_lost_attempt_is_linked_and_not_repeated() {
+    let mut shop = Shop::open();
+    shop.plain("SO-44", "C-1");
+    shop.fault(json!({"system": "accurate", "path_contains": "sales-order/save.do", "kind": "lose-answer"}));
+
+    let (planned, applied) = shop.world.apply();
+    assert_eq!(applied.unclear, 1, "{:#?}", applied.results);
+    assert!(refusals(&planned, &applied).iter().any(|(label, _)| label.contains("SO-44")));
+    assert_eq!((shop.numbers(), &shop.smh_order("SO-44")["partnerId"]), (vec!["SO-44".to_owned()], &json!(null)));
+
+    let (planned, applied) = shop.world.settle();
+    assert_eq!(planned.plan.conflicts, []);
+    assert_eq!((refusals(&planned, &applied), applied.unclear), (vec![], 0));
+    assert_eq!(shop.numbers(), ["SO-44"]);
+    assert_eq!(seen(&shop, "SO-44"), expected("SO-44", "C-1"));
+    let id = shop.accurate_id("sales-order", "number", "SO-44").to_string();
+    assert_eq!(shop.smh_order("SO-44")["partnerId"], json!(id));
+}
+
+#[test]
+fn scenario_44_a_lost_answer_to_many_orders_at_once() {
+    let mut shop = Shop::open();
+    for (nth, customer) in ["C-1", "C-2", "C-3"].iter().enumerate() {
+        shop.order_with(
+            &format!("SO-44-{nth}"),
+            customer,
+            &[shop.line("TEH", "DUS", "2", "120000"), shop.line("BERAS", "PCS", "3", "60000")],
+            json!({"salesmanId": null, "paymentTermId": null}),
+        );
+    }
+    shop.fault(json!({"system": "accurate", "path_contains": "sales-order/bulk-save.do", "kind": "lose-answer"}));
+    let (_, applied) = shop.world.apply();
+    assert_eq!(applied.unclear, 3);
+    let (planned, applied) = shop.world.settle();
+    assert_eq!((planned.plan.conflicts.as_slice(), applied.unclear), (&[][..], 0));
+    assert_eq!(shop.numbers(), ["SO-44-0", "SO-44-1", "SO-44-2"]);
+    for number in shop.numbers() {
+        let id = shop.accurate_id("sales-order", "number", &number).to_string();
+        assert_eq!(shop.smh_order(&number)["partnerId"], json!(id), "{number}");
+    }
+    // What was recovered is an order like any other: an edit reaches it.
+    let order = shop.smh_order("SO-44-1");
+    let mut lines = order["lines"].clone();
+    lines[0]["quantity"] = json!("5");
+    shop.change("SO-44-1", json!({"lines": lines}));
+    shop.world.settle();
+    assert_eq!(seen(&shop, "SO-44-1")["lines"][0]["quantity"], json!(5.0));
+}
+
+#[test]
+fn scenario_45_a_strangers_order_of_the_same_number_is_left_alone() {
+    let mut shop = Shop::open();
+    let (tea, customer) = (shop.accurate_id("item", "no", "TEH"), shop.accurate_id("customer", "customerNo", "C-3"));
+    let line = json!({"itemId": tea, "quantity": 9.0, "unitPrice": 10_000.0});
+    shop.put("sales-order", json!({"number": "SO-45", "transDate": "02/05/2026", "customerId": customer, "branchId": JAKARTA, "detailItem": [line]}));
+    shop.plain("SO-45", "C-1");
+    shop.plain("SO-46", "C-1");
+    let before = shop.rows("sales-order");
+
+    let (planned, _) = shop.world.apply();
+
+    let found = conflicts(&planned.plan, ORDERS);
+    assert_eq!(found.iter().map(|conflict| conflict.kind).collect::<Vec<_>>(), [ConflictKind::Stranger]);
+    assert_eq!(shop.numbers(), ["SO-45", "SO-46"]);
+    assert_eq!(shop.rows("sales-order")[..1], before[..], "the stranger's order is as it was");
+    assert_eq!(shop.smh_order("SO-45")["partnerId"], json!(null));
+    let again = shop.world.plan();
+    assert_eq!(again.plan.actions, []);
+    assert_eq!(conflicts(&again.plan, ORDERS).len(), 1, "it is said again until somebody decides");
+}
+
+/// Same number, customer and day, other goods.
+#[test]
+fn scenario_45_a_strangers_order_that_looks_much_like_ours() {
+    let mut shop = Shop::open();
+    let (tea, customer) = (shop.accurate_id("item", "no", "TEH"), shop.accurate_id("customer", "customerNo", "C-1"));
+    let box_id = shop.accurate_id("unit", "name", "DUS");
+    let line = json!({"itemId": tea, "quantity": 3.0, "unitPrice": 120_000.0, "itemUnitId": box_id});
+    shop.put("sales-order", json!({"number": "SO-45", "transDate": "12/05/2026", "customerId": customer, "branchId": JAKARTA, "detailItem": [line]}));
+    shop.plain("SO-45", "C-1");
+    let before = shop.rows("sales-order");
+    let (planned, _) = shop.world.apply();
+    assert_eq!(
+        conflicts(&planned.plan, ORDERS).iter().map(|conflict| conflict.kind).collect::<Vec<_>>(),
+        [ConflictKind::Stranger]
+    );
+    assert_eq!(shop.rows("sales-order"), before);
+}
+
+/// The order whose master went out of use fails by name, its neighbour goes through, and so does the order once the cause is gone.
+fn one_out_of_use(module: &str, column: &str, key: &str, make_bad: impl FnOnce(&Shop)) {
+    let mut shop = Shop::open();
+    shop.set(module, column, key, "suspended", json!(true));
+    make_bad(&shop);
+    shop.order_with(
+        "SO-GOOD",
+        "C-2",
+        &[shop.line("KOPI", "PCS", "1", "25000")],
+        json!({"salesmanId": shop.id("employees", "E-102")}),
+    );
+
+    for _ in 0..2 {
+        let (planned, applied) = shop.world.apply();
+        assert_eq!(shop.numbers(), ["SO-GOOD"]);
+        let mut said = refusals(&planned, &applied);
+        said.extend(waiting(&planned));
+        let named = said.iter().any(|(label, why)| label.contains("SO-BAD") && why.contains(key));
+        assert!(named, "{said:#?}");
+    }
+    shop.set(module, column, key, "suspended", json!(false));
+    let (planned, _) = shop.world.settle();
+    assert_eq!(created(&planned.plan).len(), 1, "{:?}", created(&planned.plan));
+    assert_eq!(seen(&shop, "SO-BAD"), expected("SO-BAD", "C-1"));
+}
+
+#[test]
+fn scenario_46_a_customer_out_of_use_stops_only_its_own_order() {
+    one_out_of_use("customer", "customerNo", "C-1", |shop| drop(shop.plain("SO-BAD", "C-1")));
+}
+
+#[test]
+fn scenario_46_a_product_out_of_use_stops_only_its_own_order() {
+    one_out_of_use("item", "no", "TEH", |shop| drop(shop.plain("SO-BAD", "C-1")));
+}
+
+#[test]
+fn scenario_46_an_employee_out_of_use_stops_only_its_own_order() {
+    one_out_of_use("employee", "number", "E-101", |shop| drop(shop.plain("SO-BAD", "C-1")));
+}
+
+#[test]
+fn scenario_47_a_salesman_who_exists_twice_is_told_by_the_link() {
+    let mut shop = Shop::open();
+    shop.put(
+        "employee",
+        json!({"number": "E-999", "name": "Budi", "salesman": true, "salutation": "MR", "suspended": true}),
+    );
+    shop.plain("SO-47", "C-1");
+    shop.world.settle();
+    assert_eq!(seen(&shop, "SO-47"), expected("SO-47", "C-1"));
+}
+
+#[test]
+fn scenario_47_a_salesman_who_could_be_two_is_not_guessed() {
+    let mut shop = Shop::open();
+    shop.world.edit_mapping("match: [[code]]", "match: [[code], [name]]");
+    for number in ["K-1", "K-2"] {
+        shop.put("employee", json!({"number": number, "name": "Agung", "salesman": true, "salutation": "MR"}));
+    }
+    let agung = shop.http.smh_create("employees", json!({"code": "E-01", "name": "Agung", "isSalesman": true}));
+    shop.order_with("SO-47", "C-1", &[shop.line("TEH", "DUS", "2", "120000")], json!({"salesmanId": agung["id"]}));
+    shop.plain("SO-48", "C-2");
+
+    let (planned, _) = shop.world.apply();
+
+    let found = conflicts(&planned.plan, "Karyawan");
+    assert_eq!(found.len(), 1, "{found:#?}");
+    assert_eq!((found[0].kind, found[0].ids.left.len()), (ConflictKind::Ambiguous, 2));
+    assert_eq!(shop.numbers(), ["SO-48"]);
+    let held = waiting(&planned);
+    assert!(held.iter().any(|(label, why)| label.contains("SO-47") && why.contains("Agung")), "{held:#?}");
+    assert_eq!(shop.rows("employee").len(), 4, "nobody was made a third time");
+}
+
+#[test]
+fn scenario_48_nine_of_ten_go_and_the_tenth_follows() {
+    let mut shop = Shop::open();
+    shop.set("customer", "customerNo", "C-3", "suspended", json!(true));
+    for nth in 0..10 {
+        shop.plain(&format!("SO-{nth}"), if nth == 4 { "C-3" } else { "C-1" });
+    }
+    let (planned, applied) = shop.world.apply();
+    let said = refusals(&planned, &applied);
+    assert_eq!(shop.numbers().len(), 9);
+    assert!(said.iter().all(|(label, _)| label.contains("SO-4")), "{said:#?}");
+
+    let saves = shop.calls("sales-order/");
+    let (planned, _) = shop.world.apply();
+    assert_eq!(created(&planned.plan).len(), 1, "only the tenth is tried again");
+    assert!(created(&planned.plan)[0].contains("SO-4"));
+    assert_eq!(shop.numbers().len(), 9);
+    assert!(shop.calls("sales-order/") > saves);
+
+    shop.set("customer", "customerNo", "C-3", "suspended", json!(false));
+    let before = shop.rows("sales-order");
+    let (planned, _) = shop.world.settle();
+    assert_eq!(created(&planned.plan).len(), 1);
+    let after = shop.rows("sales-order");
+    assert_eq!((after.len(), &after[..9]), (10, &before[..]), "the nine were not touched again");
+    assert_eq!(seen(&shop, "SO-4"), expected("SO-4", "C-3"));
+}
+
+/// An order with two lines, sent.
+fn sent() -> Shop {
+    let mut shop = Shop::open();
+    shop.order("SO-49", "C-1", &[shop.line("TEH", "DUS", "2", "120000"), shop.line("KOPI", "PCS", "5", "25000")]);
+    shop.world.settle();
+    shop
+}
+
+/// Edits the lines of SO-49 in SMH and runs: still one order, under the same id.
+fn edited(shop: &mut Shop, edit: impl FnOnce(&Shop, &mut Vec<Json>)) -> Json {
+    let id = shop.accurate_id("sales-order", "number", "SO-49");
+    let mut lines = shop.smh_order("SO-49")["lines"].as_array().cloned().expect("lines");
+    edit(shop, &mut lines);
+    shop.change("SO-49", json!({"lines": lines}));
+    let (planned, applied) = shop.world.settle();
+    assert_eq!(refusals(&planned, &applied), []);
+    assert!(applied.results.iter().all(|result| result.stored_differently.is_empty()), "{:#?}", applied.results);
+    assert_eq!((shop.numbers(), shop.accurate_id("sales-order", "number", "SO-49")), (vec!["SO-49".to_owned()], id));
+    seen(shop, "SO-49")
+}
+
+#[test]
+fn scenario_49_quantity_and_price_of_a_line() {
+    let mut shop = sent();
+    let ids = shop.line_ids("SO-49");
+    let order = edited(&mut shop, |_, lines| {
+        lines[0]["quantity"] = json!("3");
+        lines[1]["price"] = json!("24500.75");
+    });
+    let want = [sold("TEH", "DUS", 3.0, 120_000.0), sold("KOPI", "PCS", 5.0, 24_500.75)];
+    assert_eq!(order["lines"], json!(want));
+    assert_eq!(order["sub_total"], json!(482_503.75));
+    assert_eq!(shop.line_ids("SO-49"), ids, "the lines are the same lines");
+}
+
+#[test]
+fn scenario_49_a_line_is_added_and_another_removed() {
+    let mut shop = sent();
+    let ids = shop.line_ids("SO-49");
+    let order = edited(&mut shop, |shop, lines| lines.push(shop.line("BERAS", "PCS", "10", "60000")));
+    let (tea, coffee, rice) =
+        (sold("TEH", "DUS", 2.0, 120_000.0), sold("KOPI", "PCS", 5.0, 25_000.0), sold("BERAS", "PCS", 10.0, 60_000.0));
+    assert_eq!(order["lines"], json!([tea, coffee, rice]));
+    assert_eq!(shop.line_ids("SO-49")[..2], ids[..]);
+    let three = shop.line_ids("SO-49");
+
+    let order = edited(&mut shop, |_, lines| drop(lines.remove(0)));
+    assert_eq!(order["lines"], json!([coffee, rice]));
+    assert_eq!(shop.line_ids("SO-49"), three[1..]);
+    assert_eq!(
+        (&order["sub_total"], &order["tax"], &order["total"]),
+        (&json!(725_000.0), &json!(13_750.0), &json!(738_750.0))
+    );
+}
+
+#[test]
+fn scenario_49_discounts_of_a_line_change_their_kind() {
+    let mut shop = sent();
+    let ids = shop.line_ids("SO-49");
+    let discount = |kind: Json, value: Json| {
+        move |_: &Shop, lines: &mut Vec<Json>| (lines[0]["discountType"], lines[0]["discountValue"]) = (kind, value)
+    };
+    let line = |percent: Json, amount: Json, net: f64| {
+        let mut line = sold("TEH", "DUS", 2.0, 120_000.0);
+        (line["percent"], line["discount"], line["net"]) = (percent, amount, json!(net));
+        line
+    };
+    for (kind, value, want) in [
+        (json!("percent"), json!("5"), line(json!("5"), json!(null), 228_000.0)),
+        (json!("percent"), json!("7.5"), line(json!("7.5"), json!(null), 222_000.0)),
+        (json!("amount"), json!("15000"), line(json!(null), json!(15_000.0), 225_000.0)),
+        (json!("percent"), json!("2"), line(json!("2"), json!(null), 235_200.0)),
+        (json!(null), json!(null), line(json!(null), json!(null), 240_000.0)),
+    ] {
+        let order = edited(&mut shop, discount(kind.clone(), value.clone()));
+        assert_eq!(order["lines"][0], want, "{kind} {value}");
+        assert_eq!(order["lines"][1], sold("KOPI", "PCS", 5.0, 25_000.0));
+        assert_eq!(shop.line_ids("SO-49"), ids);
+    }
+}
+
+#[test]
+fn scenario_49_another_salesman() {
+    let mut shop = sent();
+    let ids = shop.line_ids("SO-49");
+    shop.change("SO-49", json!({"salesmanId": shop.id("employees", "E-102")}));
+    let (planned, applied) = shop.world.settle();
+    assert_eq!(refusals(&planned, &applied), []);
+    let order = seen(&shop, "SO-49");
+    assert_eq!(order["salesman"], "E-102");
+    for line in order["lines"].as_array().expect("lines") {
+        assert_eq!(line["salesmen"], json!(["E-102"]));
+    }
+    assert_eq!(order["sub_total"], json!(365_000.0), "nothing else changed");
+    assert_eq!((shop.line_ids("SO-49"), shop.numbers().len()), (ids, 1));
+}
+
+#[test]
+fn scenario_49_the_head_of_the_order() {
+    let mut shop = sent();
+    let ids = shop.line_ids("SO-49");
+    shop.change(
+        "SO-49",
+        json!({"customerId": shop.id("customers", "C-2"), "date": "2026-05-13", "notes": "titip di satpam", "taxInclusive": true,
+            "paymentTermId": shop.id("payment-terms", "C.O.D"), "discountPercent": "10"}),
+    );
+    let (planned, applied) = shop.world.settle();
+    assert_eq!(refusals(&planned, &applied), []);
+    let order = seen(&shop, "SO-49");
+    let head = json!([
+        order["customer"],
+        order["date"],
+        order["notes"],
+        order["inclusive"],
+        order["term"],
+        order["percent"],
+        order["total"]
+    ]);
+    assert_eq!(head, json!(["C-2", "13/05/2026", "titip di satpam", true, "C.O.D", "10", 328_500.0]));
+    assert_eq!(shop.line_ids("SO-49"), ids);
+    // And back: a discount that is taken away again.
+    shop.change("SO-49", json!({"discountPercent": null, "discountAmount": "5000", "notes": null}));
+    shop.world.settle();
+    let order = seen(&shop, "SO-49");
+    let head = json!([order["percent"], order["discount"], order["notes"], order["total"]]);
+    assert_eq!(head, json!([null, 5_000.0, null, 360_000.0]));
+}
+
+/// The same goods twice on one order, in the same unit: a free box beside the paid ones.
+#[test]
+fn scenario_49_two_lines_of_the_same_product_and_unit() {
+    let mut shop = Shop::open();
+    shop.order(
+        "SO-49",
+        "C-1",
+        &[
+            shop.line("TEH", "DUS", "10", "120000"),
+            shop.line("TEH", "DUS", "1", "0"),
+            shop.line("TEH", "PCS", "3", "10000"),
+        ],
+    );
+    shop.world.settle();
+    let ids = shop.line_ids("SO-49");
+    let (paid, free, loose) =
+        (sold("TEH", "DUS", 10.0, 120_000.0), sold("TEH", "DUS", 1.0, 0.0), sold("TEH", "PCS", 3.0, 10_000.0));
+    assert_eq!(seen(&shop, "SO-49")["lines"], json!([paid, free, loose]));
+
+    let order = edited(&mut shop, |_, lines| lines[1]["quantity"] = json!("2"));
+    let more = sold("TEH", "DUS", 2.0, 0.0);
+    assert_eq!(order["lines"], json!([paid, more, loose]));
+    assert_eq!(shop.line_ids("SO-49"), ids);
+
+    let order = edited(&mut shop, |_, lines| drop(lines.remove(0)));
+    assert_eq!(order["lines"], json!([more, loose]), "what remains is the free boxes");
+}
+
+/// What somebody does in Accurate to an order that came from SMH stays there, and is not undone by edits elsewhere on the order.
+#[test]
+fn scenario_49_an_edit_of_the_head_leaves_what_accurate_did_to_the_lines() {
+    let mut shop = sent();
+    shop.edit("sales-order", "number", "SO-49", |row| row["detailItem"][1]["quantity"] = json!(4.0));
+    shop.world.settle();
+    shop.change("SO-49", json!({"notes": "telepon dulu"}));
+    shop.world.settle();
+    let order = seen(&shop, "SO-49");
+    assert_eq!((&order["notes"], &order["lines"][1]["quantity"]), (&json!("telepon dulu"), &json!(4.0)));
+}
+
+#[test]
+fn scenario_50_a_closed_order_sends_no_more_edits() {
+    let mut shop = sent();
+    let before = shop.rows("sales-order");
+    let mut lines = shop.smh_order("SO-49")["lines"].clone();
+    lines[0]["quantity"] = json!("99");
+    shop.change("SO-49", json!({"lines": lines, "status": "Closed"}));
+    shop.order_with("SO-50", "C-1", &[shop.line("TEH", "DUS", "2", "120000")], json!({"status": "Closed"}));
+    let (planned, _) = shop.world.settle();
+    assert_eq!(planned.plan.actions, []);
+    assert_eq!(
+        shop.rows("sales-order"),
+        before,
+        "neither an edit nor an order that was closed before it was ever sent"
+    );
+}
+
+#[test]
+fn scenario_51_an_order_of_last_week_that_arrives_today() {
+    let mut shop = sent();
+    shop.order_with("SO-51", "C-1", &[shop.line("TEH", "DUS", "2", "120000")], json!({"date": "2026-05-05"}));
+    shop.world.settle();
+    let mut want = expected("SO-51", "C-1");
+    want["date"] = json!("05/05/2026");
+    assert_eq!(seen(&shop, "SO-51"), want);
+}
+
+#[test]
+fn scenario_52_discounts_in_percent_and_in_rupiah() {
+    let mut shop = Shop::open();
+    let mut percent = shop.line("TEH", "DUS", "2", "120000");
+    (percent["discountType"], percent["discountValue"]) = (json!("percent"), json!("12.5"));
+    let mut amount = shop.line("KOPI", "PCS", "4", "25000");
+    (amount["discountType"], amount["discountValue"]) = (json!("amount"), json!("7500.50"));
+    let smh = shop.order("SO-52", "C-1", &[percent, amount]);
+    let (planned, applied) = shop.world.settle();
+    assert_eq!(refusals(&planned, &applied), []);
+    let order = seen(&shop, "SO-52");
+    let (mut tea, mut coffee) = (sold("TEH", "DUS", 2.0, 120_000.0), sold("KOPI", "PCS", 4.0, 25_000.0));
+    (tea["percent"], tea["net"]) = (json!("12.5"), json!(210_000.0));
+    (coffee["discount"], coffee["net"]) = (json!(7_500.5), json!(92_499.5));
+    assert_eq!(order["lines"], json!([tea, coffee]));
+    assert_eq!((&order["sub_total"], &order["total"]), (&json!(302_499.5), &json!(335_774.5)));
+    assert_eq!(
+        (&smh["lines"][0]["net"], &smh["lines"][1]["net"]),
+        (&json!("210000"), &json!("92499.5")),
+        "SMH says the same"
+    );
+}
+
+// ---- what comes back, what vanishes, what must not go, and orders with everything new
+
+#[test]
+fn what_accurate_does_with_an_order_comes_back() {
+    for (status, words, smh) in [
+        ("WAITING", "sebagian diproses", "Verified"),
+        ("PROCEED", "terproses", "Closed"),
+        ("CLOSED", "ditutup", "Closed"),
+    ] {
+        let mut shop = sent();
+        shop.set("sales-order", "number", "SO-49", "status", json!(status));
+        let (planned, applied) = shop.world.settle();
+        assert_eq!(refusals(&planned, &applied), []);
+        assert_eq!(planned.plan.conflicts, [], "{status}");
+        let order = shop.smh_order("SO-49");
+        assert_eq!((&order["partnerStatus"], &order["status"]), (&json!(words), &json!(smh)), "{status}");
+    }
+}
+
+#[test]
+fn an_order_that_accurate_reopens_stays_closed_in_smh() {
+    let mut shop = sent();
+    shop.set("sales-order", "number", "SO-49", "status", json!("PROCEED"));
+    shop.world.settle();
+    shop.set("sales-order", "number", "SO-49", "status", json!("QUEUE"));
+    let (planned, applied) = shop.world.settle();
+    assert_eq!((refusals(&planned, &applied), planned.plan.conflicts.len()), (vec![], 0));
+    assert_eq!(shop.smh_order("SO-49")["status"], "Closed");
+}
+
+#[test]
+fn an_order_deleted_in_accurate_is_held_and_never_deleted_in_smh() {
+    let mut shop = sent();
+    let before = shop.smh_order("SO-49");
+    shop.remove("sales-order", "number", "SO-49");
+    for edit in [false, true] {
+        if edit {
+            shop.change("SO-49", json!({"notes": "masih mau"}));
+        }
+        let (planned, _) = shop.world.apply();
+        assert_eq!(planned.plan.actions, []);
+        assert_eq!(
+            conflicts(&planned.plan, ORDERS).iter().map(|found| found.kind).collect::<Vec<_>>(),
+            [ConflictKind::Delete]
+        );
+        assert_eq!(shop.numbers(), [""; 0], "it is not made again by itself");
+    }
+    let after = shop.smh_order("SO-49");
+    assert_eq!(
+        (&after["lines"], &after["status"], &after["partnerId"]),
+        (&before["lines"], &before["status"], &before["partnerId"])
+    );
+}
+
+#[test]
+fn an_order_deleted_in_smh_stays_in_accurate() {
+    let mut shop = sent();
+    let id = shop.smh_order("SO-49")["id"].as_str().expect("an id").to_owned();
+    shop.http.smh_delete("orders", &id);
+    let (planned, _) = shop.world.apply();
+    assert_eq!(planned.plan.actions, []);
+    assert_eq!(
+        conflicts(&planned.plan, ORDERS).iter().map(|found| found.kind).collect::<Vec<_>>(),
+        [ConflictKind::Delete]
+    );
+    assert_eq!(shop.numbers(), ["SO-49"]);
+}
+
+/// A master that became sample data after it was linked: the order must not go to it, and the report says why.
+#[test]
+fn an_order_for_sample_data_is_refused_with_the_reason() {
+    let mut shop = Shop::open();
+    shop.set("customer", "customerNo", "C-3", "customerNo", json!("C.DEMO-003"));
+    shop.plain("SO-DUMMY", "C-3");
+    shop.plain("SO-REAL", "C-1");
+    let (planned, applied) = shop.world.apply();
+    assert_eq!(shop.numbers(), ["SO-REAL"], "{:#?}", refusals(&planned, &applied));
+    let held = waiting(&planned);
+    let told = held.iter().any(|(label, why)| label.contains("SO-DUMMY") && why.contains("reference-dummy"));
+    assert!(told, "{held:#?}");
+}
+
+#[test]
+fn customer_product_salesman_and_order_all_new_go_across_in_one_run() {
+    let mut shop = Shop::open();
+    let http = shop.world.http();
+    let employee = http.smh_create("employees", json!({"code": "E-77", "name": "Rina", "isSalesman": true}));
+    let customer = http.smh_create("customers", json!({"code": "C-77", "name": "Toko Baru", "salesmanId": employee["id"], "paymentTermId": shop.id("payment-terms", "net 30")}));
+    let product = http.smh_create(
+        "products",
+        json!({"code": "GULA", "name": "Gula Pasir", "unitL": shop.id("units", "DUS"), "ratioL": "24", "priceL": "300000",
+            "unitS": shop.id("units", "PCS"), "ratioS": "1", "priceS": "13000", "taxId": shop.http.smh_all("taxes")[0]["id"]}),
+    );
+    let order = json!({
+        "number": "SO-77", "date": "2026-05-12", "customerId": customer["id"], "salesmanId": employee["id"], "status": "Verified",
+        "lines": [{"productId": product["id"], "unitId": shop.id("units", "DUS"), "quantity": "1", "price": "300000"}],
+    });
+    http.smh_create("orders", order);
+
+    let (planned, applied) = shop.world.settle();
+
+    assert_eq!(refusals(&planned, &applied), []);
+    let mut line = sold("GULA", "DUS", 1.0, 300_000.0);
+    line["salesmen"] = json!(["E-77"]);
+    let want = json!({
+        "number": "SO-77", "date": "12/05/2026", "branch": JAKARTA, "customer": "C-77", "salesman": "E-77", "term": "net 30",
+        "taxable": true, "inclusive": false, "percent": null, "discount": null, "notes": null, "lines": [line],
+        "sub_total": 300_000.0, "tax": 33_000.0, "total": 333_000.0,
+    });
+    assert_eq!(seen(&shop, "SO-77"), want);
+    for (resource, code) in [("customers", "C-77"), ("products", "GULA"), ("employees", "E-77"), ("orders", "SO-77")] {
+        assert!(shop.http.smh_find(resource, code).expect("it is there")["partnerId"].is_string(), "{resource}");
+    }
+}
+
+/// When the customer is refused, the order waits for it and says so.
+#[test]
+fn an_order_waits_for_a_new_customer_that_accurate_refuses() {
+    let mut shop = Shop::open();
+    let customer = shop.http.smh_create("customers", json!({"code": "C-88", "name": "Toko Gagal"}));
+    let order = json!({"number": "SO-88", "date": "2026-05-12", "customerId": customer["id"], "status": "Verified",
+        "lines": [shop.line("TEH", "DUS", "1", "120000")]});
+    shop.http.smh_create("orders", order);
+    let mut knobs = shop.world.sandbox.state().knobs();
+    knobs.missing_rights.insert("customer_save".into());
+    shop.world.sandbox.state().set_knobs(knobs.clone());
+    let (planned, applied) = shop.world.apply();
+    let order = planned.plan.actions.iter().position(|action| action.label.contains("SO-88")).expect("it was planned");
+    assert!(matches!(applied.results[order].end, ActionEnd::Skipped(_)), "{:?}", applied.results[order]);
+    assert_eq!(shop.numbers(), [""; 0]);
+    knobs.missing_rights.clear();
+    shop.world.sandbox.state().set_knobs(knobs);
+    shop.world.settle();
+    assert_eq!(shop.accurate_order("SO-88")["customer"], "C-88");
+}
+
+#[test]
+fn prices_with_tax_inside_and_with_tax_on_top() {
+    let mut shop = Shop::open();
+    let lines = [shop.line("TEH", "DUS", "1", "111000"), shop.line("BERAS", "PCS", "1", "60000")];
+    shop.order_with("SO-IN", "C-1", &lines, json!({"taxInclusive": true}));
+    shop.order_with("SO-TOP", "C-1", &lines, json!({"taxInclusive": false}));
+    shop.order_with("SO-AMOUNT", "C-1", &lines[1..], json!({"discountAmount": "1000"}));
+    shop.order_with("SO-PERCENT", "C-1", &lines[1..], json!({"discountPercent": "2.5"}));
+    shop.world.settle();
+    let money = |number: &str| {
+        let order = seen(&shop, number);
+        json!([
+            order["taxable"],
+            order["inclusive"],
+            order["percent"],
+            order["discount"],
+            order["sub_total"],
+            order["tax"],
+            order["total"]
+        ])
+    };
+    assert_eq!(money("SO-IN"), json!([true, true, null, null, 171_000.0, 11_000.0, 171_000.0]));
+    assert_eq!(money("SO-TOP"), json!([true, false, null, null, 171_000.0, 12_210.0, 183_210.0]));
+    assert_eq!(money("SO-AMOUNT"), json!([true, false, null, 1_000.0, 60_000.0, 0.0, 59_000.0]));
+    // Accurate works the amount out from the percentage.
+    assert_eq!(money("SO-PERCENT"), json!([true, false, "2.5", 1_500.0, 60_000.0, 0.0, 58_500.0]));
+}
