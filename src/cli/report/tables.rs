@@ -128,7 +128,7 @@ fn listed(catalogue: &Catalogue, names: &[String], rows: &[Numbers<'_>], columns
     text
 }
 
-/// A count; nothing is a dash, so that what is there stands out.
+/// A count. Nothing is a 0, as the guide prints it; the terminal dims it, so that what is there stands out.
 pub(super) fn figure(catalogue: &Catalogue, count: u64) -> String {
-    if count == 0 { "–".to_owned() } else { catalogue.count(count) }
+    catalogue.count(count)
 }
