@@ -22,6 +22,7 @@ plan-hold-candidate-dummy = the only candidate, { $record }, is sample data
 plan-hold-candidate-outside = the only candidate, { $record }, is out of scope: { $reason-en }
 plan-hold-candidate-unreadable = the only candidate, { $record }, could not be read
 plan-hold-unclear = an earlier attempt to create it in { $system } has no clear outcome yet; the next run looks again
+plan-hold-not-all-seen = waits until all of { $system } could be read: it may be there already
 plan-hold-delete-refused = { $system } refused to remove it: { $said }
 plan-hold-frozen = its partner in { $system } takes no part at the moment, so nothing may follow
 

@@ -22,6 +22,7 @@ plan-hold-candidate-dummy = satu-satunya calon, { $record }, adalah data contoh
 plan-hold-candidate-outside = satu-satunya calon, { $record }, di luar cakupan: { $reason-id }
 plan-hold-candidate-unreadable = satu-satunya calon, { $record }, tidak dapat dibaca
 plan-hold-unclear = percobaan sebelumnya untuk membuatnya di { $system } belum jelas hasilnya; akan diperiksa lagi pada proses berikutnya
+plan-hold-not-all-seen = menunggu sampai semua data { $system } terbaca: mungkin sudah ada di sana
 plan-hold-delete-refused = { $system } menolak menghapusnya: { $said }
 plan-hold-frozen = pasangannya di { $system } sedang tidak ikut disinkronkan, jadi tidak ada yang dilakukan
 
