@@ -26,7 +26,12 @@ fn seen(plan: &Plan) -> Seen {
     let one = |id: &Option<NativeId>| id.clone().map_or(String::new(), |id| id.0);
     Seen {
         actions: plan.actions.iter().map(|action| (action.kind, action.target)).collect(),
-        found: plan.pairs.iter().filter(|pair| pair.found).map(|pair| (one(&pair.ids.left), one(&pair.ids.right))).collect(),
+        found: plan
+            .pairs
+            .iter()
+            .filter(|pair| pair.found)
+            .map(|pair| (one(&pair.ids.left), one(&pair.ids.right)))
+            .collect(),
         conflicts: plan.conflicts.iter().map(|c| (c.kind, ids(&c.ids.left), ids(&c.ids.right))).collect(),
         held: plan.held.iter().map(|held| (held.id.to_string(), held.reason.key.clone())).collect(),
     }
@@ -137,7 +142,9 @@ fn a_key_that_a_linked_record_has_let_go_is_free() {
     let new = put(&mut world, Sys::A, "C1", "");
     let plan = world.plan();
     assert_eq!(seen(&plan).conflicts, []);
-    assert!(plan.actions.iter().any(|action| action.kind == ActionKind::Create && action.origin_id.as_ref() == Some(&new)));
+    assert!(
+        plan.actions.iter().any(|action| action.kind == ActionKind::Create && action.origin_id.as_ref() == Some(&new))
+    );
 }
 
 #[test]
@@ -228,7 +235,8 @@ fn a_tombstone_holds_both_its_records() {
             world.links[0].1.state = LinkState::Tombstone { gone, run: RunId::from("1") };
             let (there, missing) = if back == Side::Left { (&a, &b) } else { (&b, &a) };
             assert!(world.remove(back.other(), &customer(), missing));
-            let expected = Seen { held: vec![(there.to_string(), "plan-hold-tombstone".to_owned())], ..Seen::default() };
+            let expected =
+                Seen { held: vec![(there.to_string(), "plan-hold-tombstone".to_owned())], ..Seen::default() };
             assert_eq!(seen(&world.plan()), expected, "gone {gone:?}, there {back:?}");
         }
     }
@@ -253,7 +261,10 @@ fn a_reference_by_name_that_fits_several_agrees_with_the_partner_of_one_of_them(
         let mut world = World::new(mapping(first));
         let mut terms = Vec::new();
         for _ in 0..2 {
-            let (a, b) = (world.put(Sys::A, &term(), &[("name", text("net"))]), world.put(Sys::B, &term(), &[("name", text("net"))]));
+            let (a, b) = (
+                world.put(Sys::A, &term(), &[("name", text("net"))]),
+                world.put(Sys::B, &term(), &[("name", text("net"))]),
+            );
             link(&mut world, &term(), &a, &b);
             terms.push((a, b));
         }

@@ -33,14 +33,24 @@ fn stops(limits: &str, linked: usize, does: Does) -> Vec<String> {
     let (mut world, ids) = world(limits, linked);
     match does {
         Does::Deletes(count) => ids[..count].iter().for_each(|id| assert!(world.remove(Side::Left, &customer(), id))),
-        Does::Updates(count) => ids[..count].iter().for_each(|id| world.edit(Side::Left, &customer(), id, "nick", &text("x"))),
+        Does::Updates(count) => {
+            ids[..count].iter().for_each(|id| world.edit(Side::Left, &customer(), id, "nick", &text("x")))
+        }
         Does::Creates(count) => {
             (0..count).for_each(|at| drop(world.put(Sys::A, &customer(), &[("code", text(&format!("N{at}")))])));
         }
     }
     let plan = world.plan();
     let stops = guard(&plan, &world.mapping);
-    stops.iter().map(|stop| format!("{} {:?} {} of {}, {} allowed ({})", stop.guard, stop.side, stop.planned, stop.population, stop.allowed, stop.limit)).collect()
+    stops
+        .iter()
+        .map(|stop| {
+            format!(
+                "{} {:?} {} of {}, {} allowed ({})",
+                stop.guard, stop.side, stop.planned, stop.population, stop.allowed, stop.limit
+            )
+        })
+        .collect()
 }
 
 #[test]
@@ -82,7 +92,10 @@ fn deactivations_count_as_deletes() {
         assert!(world.remove(Side::Right, &customer(), &b));
     }
     let stops = guard(&world.plan(), &world.mapping);
-    assert_eq!(stops.iter().map(|stop| (stop.guard.as_str(), stop.side, stop.planned)).collect::<Vec<_>>(), [("delete", Side::Left, 2)]);
+    assert_eq!(
+        stops.iter().map(|stop| (stop.guard.as_str(), stop.side, stop.planned)).collect::<Vec<_>>(),
+        [("delete", Side::Left, 2)]
+    );
 }
 
 #[test]
@@ -91,7 +104,10 @@ fn a_side_that_is_suddenly_empty_stops_the_run_whatever_the_limits() {
         let (mut world, _) = world("{ delete: 100% }", 5);
         world.tables.get_mut(side).clear();
         let stops = guard(&world.plan(), &world.mapping);
-        assert_eq!(stops.iter().map(|stop| (stop.guard.as_str(), stop.side)).collect::<Vec<_>>(), [("empty_side", side)]);
+        assert_eq!(
+            stops.iter().map(|stop| (stop.guard.as_str(), stop.side)).collect::<Vec<_>>(),
+            [("empty_side", side)]
+        );
     }
     // One record of one is not a side.
     let (mut world, ids) = world("{ delete: 100% }", 1);

@@ -13,7 +13,7 @@ fn thing() -> EntityName {
     "Customer".into()
 }
 
-fn mapping(rule: &str, codec: &str) -> selaras_mapping::program::Mapping {
+fn mapping(rule: &str, codec: &str) -> std::sync::Arc<selaras_mapping::program::Mapping> {
     compiled(&format!(
         "version: 1\nname: model\nsystems: {{ a: {{ connector: a }}, b: {{ connector: b }} }}\nentities:\n  Customer:\n    group: master\n    \
          a: t\n    b: t\n    sync: two-way\n    match: [[code]]\n    on_delete: {{ a: delete, b: delete }}\n    fields:\n      \
@@ -66,7 +66,9 @@ impl Pair {
 
 /// All states of one field, with what each side may have been set to.
 fn states() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
-    VALUES.into_iter().flat_map(|base| VALUES.into_iter().flat_map(move |a| VALUES.into_iter().map(move |b| (base, a, b))))
+    VALUES
+        .into_iter()
+        .flat_map(|base| VALUES.into_iter().flat_map(move |a| VALUES.into_iter().map(move |b| (base, a, b))))
 }
 
 #[test]
@@ -194,7 +196,9 @@ fn d_an_edit_between_plan_and_apply_is_not_overwritten() {
 
 #[test]
 fn f_no_false_conflict_after_a_death_where_the_mapping_knows_the_spelling() {
-    for (base, a) in VALUES.into_iter().flat_map(|base| VALUES.into_iter().map(move |a| (base, a))).filter(|(base, a)| base != a) {
+    for (base, a) in
+        VALUES.into_iter().flat_map(|base| VALUES.into_iter().map(move |a| (base, a))).filter(|(base, a)| base != a)
+    {
         let mut pair = Pair::new("hold", "{ text: { ignore_case: true } }", base);
         pair.world.norms = PerSide::new(Norm::Plain, Norm::Upper);
         pair.set(Side::Left, a);

@@ -34,7 +34,10 @@ struct Plant {
 #[derive(Clone, Copy, Debug)]
 enum Deed {
     /// A field gets one of a few values.
-    Set { field: u8, value: u8 },
+    Set {
+        field: u8,
+        value: u8,
+    },
     /// The record gets a code that nothing else has.
     Recode,
     Remove,
@@ -43,7 +46,9 @@ enum Deed {
     /// Its partner id is cleared.
     Forget,
     /// The term that it may have gets another name or number of days.
-    Term { days: bool },
+    Term {
+        days: bool,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -98,7 +103,8 @@ fn plants() -> impl Strategy<Value = Vec<Plant>> {
 }
 
 /// Two terms that exist on both sides, one that only `a` has, one that only `b` has.
-const TERMS: [(&str, bool, bool); 4] = [("net 30", true, true), ("cash", true, true), ("only a", true, false), ("only b", false, true)];
+const TERMS: [(&str, bool, bool); 4] =
+    [("net 30", true, true), ("cash", true, true), ("only a", true, false), ("only b", false, true)];
 
 impl Story {
     /// The world after planting: everything that is linked agrees.
@@ -122,6 +128,15 @@ impl Story {
     /// The world after the edits as well.
     pub fn told(&self, first: Sys) -> World {
         let mut world = self.planted(first);
+        self.happen(&mut world);
+        world
+    }
+
+    /// The same in a world that remembers everything it ever held.
+    pub fn remembered(&self, first: Sys) -> World {
+        let mut world = self.planted(first);
+        world.remembers = true;
+        world.remember();
         self.happen(&mut world);
         world
     }
@@ -172,7 +187,9 @@ pub fn any_value(world: &World, sys: Sys, field: &str, value: u8) -> Value {
     match field {
         "tax" => text(["", "", "T1", "T2", "T3"][usize::from(value) % 5]),
         "mail" => text(["", "a@x", "A@X", "b@x"][usize::from(value) % 4]),
-        "limit" => [Value::Null, number("0"), number("1.5"), number("1.504"), number("20")][usize::from(value) % 5].clone(),
+        "limit" => {
+            [Value::Null, number("0"), number("1.5"), number("1.504"), number("20")][usize::from(value) % 5].clone()
+        }
         "term" => any_term(world, sys, value),
         "lines" => any_lines(value),
         _ => text(["", "x", "Yy", "zz"][usize::from(value) % 4]),

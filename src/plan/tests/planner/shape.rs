@@ -45,7 +45,8 @@ fn named(json: Json, systems: &PerSide<String>) -> Json {
                 "right" => systems.right.clone(),
                 _ => key,
             };
-            let named: Map<String, Json> = members.into_iter().map(|(name, value)| (key(name), named(value, systems))).collect();
+            let named: Map<String, Json> =
+                members.into_iter().map(|(name, value)| (key(name), named(value, systems))).collect();
             // Members in one order, whatever they were called before.
             Json::Object(named.into_iter().collect::<std::collections::BTreeMap<_, _>>().into_iter().collect())
         }

@@ -7,14 +7,15 @@ use selaras_apply::{Course, End, Skip, Step, settle, step};
 use selaras_mapping::Codec;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::{
-    Coverage, EntityName, FieldName, Image, Intent, Link, LinkId, LinkState, MatchKey, Message, NativeId, Observed, PerSide,
-    Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side, Standing, Value, WriteKind,
+    Coverage, EntityName, FieldName, Image, Intent, Link, LinkId, LinkState, MatchKey, Message, NativeId, Observed,
+    PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side, Standing, Value, WriteKind,
 };
 use selaras_plan::{
     Action, ActionKind, Binding, EntityInput, Input, KeyOwner, LinkInput, OpenIntent, PartnerId, Plan, RefAnswer,
     RefQuestion, RefTable, RefusedDelete, check, pending_action, plan,
 };
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 /// A mapping of two entities with a field of each sort. `{systems}` stands for the order in which the systems are named.
 const MAPPING: &str = r#"
@@ -119,7 +120,7 @@ type Tables = BTreeMap<EntityName, BTreeMap<NativeId, Rec>>;
 /// Both systems and the state.
 #[derive(Clone)]
 pub struct World {
-    pub mapping: Mapping,
+    pub mapping: Arc<Mapping>,
     pub tables: PerSide<Tables>,
     pub norms: PerSide<Norm>,
     pub links: Vec<(EntityName, Link)>,
@@ -128,24 +129,25 @@ pub struct World {
     pub coverage: PerSide<Coverage>,
     /// Every value that a system ever held, by system, entity, record and field.
     pub history: BTreeSet<(Side, EntityName, NativeId, FieldName, Value)>,
+    /// Whether `history` is kept.
+    pub remembers: bool,
     next: PerSide<u64>,
 }
 
+/// The mapping with `a` named first, and with `b` named first.
+static MAPPINGS: LazyLock<[Arc<Mapping>; 2]> = LazyLock::new(|| {
+    let order = ["{ a: { connector: a }, b: { connector: b } }", "{ b: { connector: b }, a: { connector: a } }"];
+    order.map(|systems| compiled(&MAPPING.replace("{systems}", systems)))
+});
+
 /// The mapping, with the systems named in this order.
-pub fn mapping(first: Sys) -> Mapping {
-    compiled(&MAPPING.replace("{systems}", systems(first)))
+pub fn mapping(first: Sys) -> Arc<Mapping> {
+    Arc::clone(&MAPPINGS[if first == Sys::A { 0 } else { 1 }])
 }
 
-fn systems(first: Sys) -> &'static str {
-    match first {
-        Sys::A => "{ a: { connector: a }, b: { connector: b } }",
-        Sys::B => "{ b: { connector: b }, a: { connector: a } }",
-    }
-}
-
-pub fn compiled(text: &str) -> Mapping {
+pub fn compiled(text: &str) -> Arc<Mapping> {
     let (mapping, diagnostics) = selaras_mapping::compile(text, |_| None);
-    mapping.unwrap_or_else(|| panic!("{diagnostics:#?}"))
+    Arc::new(mapping.unwrap_or_else(|| panic!("{diagnostics:#?}")))
 }
 
 pub fn text(text: &str) -> Value {
@@ -165,7 +167,7 @@ pub fn customer() -> EntityName {
 }
 
 impl World {
-    pub fn new(mapping: Mapping) -> Self {
+    pub fn new(mapping: Arc<Mapping>) -> Self {
         Self {
             mapping,
             tables: PerSide::default(),
@@ -175,6 +177,7 @@ impl World {
             refused: Vec::new(),
             coverage: PerSide::new(Coverage::Complete, Coverage::Complete),
             history: BTreeSet::new(),
+            remembers: false,
             next: PerSide::new(0, 0),
         }
     }
@@ -188,8 +191,8 @@ impl World {
         &self.mapping.systems.get(side).name
     }
 
-    pub fn entity(&self, name: &EntityName) -> Entity {
-        self.mapping.entity(name).unwrap().clone()
+    pub fn entity(&self, name: &EntityName) -> &Entity {
+        self.mapping.entity(name).unwrap()
     }
 
     fn fresh(&mut self, side: Side) -> NativeId {
@@ -203,8 +206,9 @@ impl World {
         *next
     }
 
-    pub fn table(&self, side: Side, entity: &EntityName) -> BTreeMap<NativeId, Rec> {
-        self.tables.get(side).get(entity).cloned().unwrap_or_default()
+    pub fn table(&self, side: Side, entity: &EntityName) -> &BTreeMap<NativeId, Rec> {
+        static EMPTY: BTreeMap<NativeId, Rec> = BTreeMap::new();
+        self.tables.get(side).get(entity).unwrap_or(&EMPTY)
     }
 
     pub fn rec(&self, side: Side, entity: &EntityName, id: &NativeId) -> Option<&Rec> {
@@ -244,10 +248,13 @@ impl World {
     }
 
     /// Notes what both systems hold now.
-    fn remember(&mut self) {
+    pub fn remember(&mut self) {
+        if !self.remembers {
+            return;
+        }
         for side in Side::BOTH {
             for entity in [term(), customer()] {
-                for (id, rec) in self.table(side, &entity) {
+                for (id, rec) in self.table(side, &entity).clone() {
                     for (field, value) in self.view(side, &entity, &rec).0 {
                         self.history.insert((side, entity.clone(), id.clone(), field, without_ids(&value)));
                     }
@@ -285,7 +292,10 @@ impl World {
             };
             if let RefBy::Field(name) = &codec.read {
                 let target = self.rec(side, &reference.entity, &NativeId(reference.key.clone()));
-                let key = target.and_then(|target| target.image.get(name)).map(selaras_mapping::display_text).unwrap_or_default();
+                let key = target
+                    .and_then(|target| target.image.get(name))
+                    .map(selaras_mapping::display_text)
+                    .unwrap_or_default();
                 image.set(field.name.clone(), Value::Ref(Ref { by: codec.read.clone(), key, ..reference.clone() }));
             }
         }
@@ -312,7 +322,10 @@ impl World {
 
     fn in_use(&self, side: Side, entity: &EntityName, id: &NativeId) -> bool {
         let refers = |rec: &Rec| {
-            rec.image.0.values().any(|value| matches!(value, Value::Ref(to) if to.entity == *entity && to.key == id.as_str()))
+            rec.image
+                .0
+                .values()
+                .any(|value| matches!(value, Value::Ref(to) if to.entity == *entity && to.key == id.as_str()))
         };
         self.tables.get(side).values().flat_map(BTreeMap::values).any(refers)
     }
@@ -331,7 +344,8 @@ impl World {
             self.rec_mut(side, entity, ids.get(side)).partner = Some(partner);
         }
         let label = self.label(Side::Left, entity, left);
-        let versions = PerSide::from_fn(|side| self.rec(side, entity, ids.get(side)).map(|rec| rec.version.to_string()));
+        let versions =
+            PerSide::from_fn(|side| self.rec(side, entity, ids.get(side)).map(|rec| rec.version.to_string()));
         let id = self.next_link();
         let origin = self.side(Sys::A);
         let link = Link { id, ids, origin, state: LinkState::Live, images, versions, label, since: RunId::from("0") };
@@ -422,7 +436,9 @@ impl World {
                 let mut link = link.clone();
                 for side in Side::BOTH {
                     // As the shell does: the version of a record that is unchanged is the one it was seen with.
-                    if let (Presence::Unchanged, Some(rec)) = (now.get(side), self.rec(side, entity, link.ids.get(side))) {
+                    if let (Presence::Unchanged, Some(rec)) =
+                        (now.get(side), self.rec(side, entity, link.ids.get(side)))
+                    {
                         *link.versions.get_mut(side) = Some(rec.version.to_string());
                     }
                 }
@@ -501,7 +517,9 @@ impl World {
                 for side in Side::BOTH {
                     match link.now.get(side) {
                         Presence::Present(record) => ask(side, &record.image),
-                        Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => ask(side, link.link.images.get(side)),
+                        Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => {
+                            ask(side, link.link.images.get(side))
+                        }
                     }
                 }
             }
@@ -517,7 +535,9 @@ impl World {
         let table = self.table(side, &question.entity);
         let fits = |(id, rec): &(&NativeId, &Rec)| match &question.by {
             RefBy::Id => id.as_str() == question.key,
-            RefBy::Field(name) => rec.image.get(name).map(selaras_mapping::display_text).as_ref() == Some(&question.key),
+            RefBy::Field(name) => {
+                rec.image.get(name).map(selaras_mapping::display_text).as_ref() == Some(&question.key)
+            }
         };
         let found: Vec<(&NativeId, &Rec)> = table.iter().filter(fits).collect();
         let [(id, rec)] = found[..] else {
@@ -591,7 +611,8 @@ impl World {
     fn adopt(&mut self, plan: &Plan, course: &Course) {
         for (at, end) in &course.ends {
             let action = &plan.actions[*at];
-            let (End::Applied { id, .. }, ActionKind::Create, Some(origin)) = (end, action.kind, &action.origin_id) else {
+            let (End::Applied { id, .. }, ActionKind::Create, Some(origin)) = (end, action.kind, &action.origin_id)
+            else {
                 continue;
             };
             if course.settled.contains(&action.pair) {
@@ -676,7 +697,8 @@ impl World {
 
     fn write(&mut self, action: &Action, id: &NativeId, made: &BTreeMap<selaras_model::ActionId, NativeId>) -> End {
         let side = action.target;
-        let program = self.entity(&action.entity);
+        let mapping = Arc::clone(&self.mapping);
+        let program = mapping.entity(&action.entity).unwrap();
         for (name, value) in &action.write.0 {
             let field = program.field(name).expect("invariant 6: only fields of the mapping are written");
             assert!(field.direction.flows_to(side), "invariant 11: {name} is written against its direction");
@@ -711,7 +733,11 @@ impl World {
         reference: &Ref,
         made: &BTreeMap<selaras_model::ActionId, NativeId>,
     ) -> Option<NativeId> {
-        let told = action.ref_keys.iter().find(|key| key.reference == *reference).expect("invariant 9: every reference has its key");
+        let told = action
+            .ref_keys
+            .iter()
+            .find(|key| key.reference == *reference)
+            .expect("invariant 9: every reference has its key");
         if let Some(create) = pending_action(&told.key) {
             return Some(made.get(&create).expect("invariant 10: what is referred to comes first").clone());
         }
@@ -746,7 +772,7 @@ impl World {
             found.and_then(|(at, _)| course.ends.get(&at))
         };
         let written = PerSide::new(end(Side::Left), end(Side::Right));
-        if let Some(settlement) = settle(&self.entity(&pair.entity), pair, &written) {
+        if let Some(settlement) = settle(self.entity(&pair.entity), pair, &written) {
             self.store(&pair.entity, settlement);
         }
     }
@@ -767,7 +793,10 @@ impl World {
             }
             (Settled::Live { images, versions, .. }, None) => {
                 let taken = |link: &Link| Side::BOTH.iter().any(|side| link.ids.get(*side) == ids.get(*side));
-                assert!(!self.live().any(|(of, link)| of == entity && taken(link)), "invariant 2: {ids:?} is linked already");
+                assert!(
+                    !self.live().any(|(of, link)| of == entity && taken(link)),
+                    "invariant 2: {ids:?} is linked already"
+                );
                 let id = self.next_link();
                 let state = LinkState::Live;
                 let link = Link { id, ids, origin, state, images, versions, label, since: RunId::from("1") };
