@@ -103,11 +103,17 @@ fn look<'a>(meeting: &'a Meeting, position: usize, field: &'a Field) -> Option<F
         Direction::Towards(target) => Some(target.other()),
         Direction::TwoWay => meeting.maker,
     };
-    let origin = maker.unwrap_or(Side::Left);
-    let told = meeting.translator.translate(field, origin, now.get(origin), &mut Needs::default());
-    let held = now.get(origin.other());
-    let differs = told.as_ref().is_err() || told.as_ref().is_ok_and(|told| !meeting.entity.same(position, told, held));
-    let open = differs && maker.is_some() && told.is_ok_and(|told| meeting.entity.fills(position, &told, held));
+    let agrees = |origin: Side| {
+        let told = meeting.translator.translate(field, origin, now.get(origin), &mut Needs::default()).ok()?;
+        Some(meeting.entity.same(position, &told, now.get(origin.other())))
+    };
+    // A reference that cannot be told one way, such as a name that fits several, may be told the other.
+    let agreement = match maker {
+        Some(origin) => agrees(origin),
+        None => agrees(Side::Left).or_else(|| agrees(Side::Right)),
+    };
+    let differs = agreement != Some(true);
+    let open = differs && maker.is_some_and(|origin| is_open(meeting, position, field, origin));
     let was = |side: Side| base.get(side).map(|was| !meeting.entity.same(position, was, now.get(side)));
     let (has_base, changed) = match field.direction {
         Direction::TwoWay => {
@@ -119,6 +125,14 @@ fn look<'a>(meeting: &'a Meeting, position: usize, field: &'a Field) -> Option<F
         }
     };
     Some(Facts { field, base, now, differs, open, has_base, changed })
+}
+
+/// Whether what one side holds is what `origin` says, apart from what `origin` leaves open.
+fn is_open(meeting: &Meeting, position: usize, field: &Field, origin: Side) -> bool {
+    let (said, held) = (meeting.now.get(origin).get(&field.name), meeting.now.get(origin.other()).get(&field.name));
+    let (Some(said), Some(held)) = (said, held) else { return false };
+    let told = meeting.translator.translate(field, origin, said, &mut Needs::default());
+    told.is_ok_and(|told| meeting.entity.fills(position, &told, held))
 }
 
 fn settle_unit(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
