@@ -1,6 +1,6 @@
 //! How people call the records that a plan's values refer to: a plan is read by people, and nobody knows record 102 by heart.
 
-use crate::input::{RefAnswer, RefTable};
+use crate::input::{RefAnswer, RefQuestion, RefTable};
 use crate::plan::{Named, Plan};
 use selaras_model::{Ref, RefBy, Side, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +24,16 @@ fn labels(refs: &RefTable) -> BTreeMap<(Side, Ref), String> {
         labels.insert((question.side, own), label.clone());
         if let Some((id, _)) = partner {
             let other = Ref { entity: entity.clone(), by: RefBy::Id, key: id.to_string() };
-            labels.insert((question.side.other(), other), label.clone());
+            // What a record is called on its own side comes first.
+            let asked = RefQuestion {
+                entity: other.entity.clone(),
+                side: question.side.other(),
+                by: RefBy::Id,
+                key: other.key.clone(),
+            };
+            if !refs.contains_key(&asked) {
+                labels.insert((question.side.other(), other), label.clone());
+            }
         }
     }
     labels
