@@ -54,8 +54,8 @@ fn a_record_without_a_candidate_is_made_and_gets_its_partner_id() {
     let of_b = (ActionKind::Update, Side::Right);
     assert_eq!(seen(&plan).actions, [(ActionKind::Create, Side::Left), (ActionKind::Create, Side::Right), of_b]);
     let partner = |id: &NativeId| world.rec(Side::Right, &customer(), id).unwrap().partner.clone();
-    let made_in_b = world.table(Side::Right, &customer()).into_keys().find(|id| *id != b).unwrap();
-    assert_eq!(partner(&made_in_b), Some(a.to_string()), "a record that was pulled carries its partner's id");
+    let made_in_b = world.table(Side::Right, &customer()).keys().find(|id| **id != b).unwrap();
+    assert_eq!(partner(made_in_b), Some(a.to_string()), "a record that was pulled carries its partner's id");
     assert!(partner(&b).is_some(), "and one that was pushed gets it back");
 }
 

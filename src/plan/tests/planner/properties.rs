@@ -366,7 +366,7 @@ fn the_stories_contain_what_matters() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     let mut note = |what: String| *seen.entry(what).or_default() += 1;
-    for _ in 0..300 {
+    for _ in 0..1500 {
         let story: Story = story().new_tree(&mut runner).unwrap().current();
         let world = story.told(Sys::A);
         let input = world.input();

@@ -156,7 +156,7 @@ fn link(world: &mut World, entity: &EntityName, a: NativeId, b: NativeId) {
 
 impl Plant {
     fn put(&self, world: &mut World, at: usize) {
-        let mut fields = |sys: Sys, twist: bool| -> Vec<(&'static str, Value)> {
+        let fields = |sys: Sys, twist: bool| -> Vec<(&'static str, Value)> {
             let mut fields = vec![("code", text(&format!("C{at}")))];
             for (position, name) in FIELDS.iter().enumerate().skip(1) {
                 // Twins may differ in what they say.
