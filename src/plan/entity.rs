@@ -428,6 +428,12 @@ impl Desk<'_> {
         let target = gone.other();
         let link = &given.link;
         let pair = self.draft.pairs.len();
+        let (before, version) = match given.now.get(target) {
+            Presence::Present(record) => (record.image.clone(), record.version.clone()),
+            Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => {
+                (link.images.get(target).clone(), link.versions.get(target).clone())
+            }
+        };
         self.draft.actions.push(Action {
             id: action_id(self.entity, kind, target, link.ids.get(target)),
             entity: self.entity.name.clone(),
@@ -440,11 +446,11 @@ impl Desk<'_> {
             changes: Vec::new(),
             write: Image::default(),
             whole: Image::default(),
-            before: link.images.get(target).clone(),
+            before,
             partner_id: None,
             ref_keys: Vec::new(),
             waits_for: Vec::new(),
-            precondition: Precondition { version: link.versions.get(target).clone() },
+            precondition: Precondition { version },
             pair,
         });
         self.tally.count(target, link.ids.get(target), Column::Updated);

@@ -47,7 +47,7 @@ pub struct EntityInput {
 /// A live link and what became of its records.
 #[derive(Clone, Debug)]
 pub struct LinkInput {
-    /// The link.
+    /// The link, with the versions that its unchanged records were seen with.
     pub link: Link,
     /// What was seen.
     pub now: PerSide<Presence>,
