@@ -144,8 +144,9 @@ fn settle_unit(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
         differing().any(|fact| fact.changed.right),
     );
     match verdict {
-        UnitVerdict::Agree => accept(facts, merged),
-        UnitVerdict::KnownDifference => undo_drift_or_accept(meeting, facts, merged),
+        // A difference that neither side touched stays as well: it is how one of them spells what it was told, and telling it again would
+        // not end (invariant 4). Drift that is to be undone is a change.
+        UnitVerdict::Agree | UnitVerdict::KnownDifference => accept(facts, merged),
         UnitVerdict::ChangedOn(side) => flow(meeting, facts, side.other(), None, merged),
         UnitVerdict::Clash => clash(meeting, facts, merged),
         UnitVerdict::FirstMeeting => first_meeting(meeting, facts, merged),
@@ -156,14 +157,6 @@ fn settle_unit(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
 fn accept(facts: &[Facts], merged: &mut Merged) {
     for fact in facts {
         merged.moves.insert(fact.field.name.clone(), Move::Observed);
-    }
-}
-
-/// A difference that neither side touched stays, unless the field is always to be written.
-fn undo_drift_or_accept(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
-    match drift_target(facts) {
-        Some(target) => flow(meeting, facts, target, Some(why_always(meeting, target)), merged),
-        None => accept(facts, merged),
     }
 }
 
