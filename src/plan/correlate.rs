@@ -121,6 +121,15 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Holds a record that would be made a second time otherwise. One that is not created over there anyway has a better reason to stay.
+    fn hold_back(&mut self, side: Side, at: usize, message: Message) {
+        let other = side.other();
+        let created = self.entity.sync.flows_to(other) && *self.entity.on_create.get(other);
+        if created && self.record(side, at).not_created.is_none() {
+            self.hold(side, at, message);
+        }
+    }
+
     /// A record of a buried pair waits for a person: nothing re-creates its partner (invariant 5).
     fn bury(&mut self) {
         for side in Side::BOTH {
@@ -144,6 +153,16 @@ impl<'a> Search<'a> {
             self.unlinked.get(side.other()).iter().enumerate().map(|(at, record)| (record.id.as_str(), at)).collect();
         for (partner, claimants) in claims {
             self.claim(side, partner, &claimants, others.get(partner).copied());
+        }
+        // A partner that takes no part is a partner all the same: nobody makes another one.
+        let unlinked = self.unlinked;
+        for record in unlinked.get(side) {
+            let other = record.partner_id.as_deref().and_then(|partner| others.get(partner).copied());
+            if let (Some(other), Some(message)) = (other, unfit(record))
+                && self.record(side.other(), other).standing == Standing::Real
+            {
+                self.hold_back(side.other(), other, message);
+            }
         }
     }
 
@@ -225,7 +244,7 @@ impl<'a> Search<'a> {
         }
         let Some(&other) = able.first().or(candidates.unlinked.first()) else { return };
         if let Some(message) = unfit(self.record(side.other(), other)) {
-            return self.hold(side, at, message);
+            return self.hold_back(side, at, message);
         }
         if self.done.get(side.other()).contains(&other) {
             return self.hold(
