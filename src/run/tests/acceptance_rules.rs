@@ -359,6 +359,31 @@ fn without_state_a_record_whose_partner_is_gone_waits() {
     }
 }
 
+/// A partner that takes no part is a partner all the same.
+#[test]
+fn without_state_a_partner_outside_the_scope_is_not_made_again() {
+    let (mut world, there, here) = shared();
+    world.edit_mapping(
+        "    scope:\n      accurate:\n",
+        "    scope:\n      smh:\n        - require: \"@.name != 'Arsip'\"\n          reason: { id: arsip, en: archived }\n      accurate:\n",
+    );
+    world.http().smh_update("customers", &text(&here["id"]), json!({"name": "Arsip", "code": "LAMA"}));
+    world.lose_state();
+    for _ in 0..2 {
+        let (planned, applied) = world.apply();
+        everything_adds_up(&planned, Some(&applied));
+        assert_eq!(planned.plan.actions, [], "{:?}", kinds(&planned.plan));
+        let held: Vec<(&str, &str)> =
+            planned.plan.held.iter().map(|held| (held.id.as_str(), held.reason.key.as_str())).collect();
+        assert_eq!(held, [(text(&there["id"]).as_str(), "plan-hold-candidate-outside")]);
+    }
+    // Nor does anybody hear of it where it would not be made anyway.
+    world.accurate().save("customer", json!({"id": there["id"], "suspended": true}));
+    let (planned, applied) = world.apply();
+    everything_adds_up(&planned, Some(&applied));
+    assert_eq!((planned.plan.actions.len(), planned.plan.held.len()), (0, 0));
+}
+
 /// Codes are the one exception, and it is there by name: Accurate's code replaces SMH's.
 #[test]
 fn without_state_accurates_code_still_replaces_the_one_in_smh() {
