@@ -15,9 +15,21 @@ pub(crate) fn before(state: &State, plan: &Plan, inputs: &[EntityInput]) -> Resu
         for side in Side::BOTH {
             let counts = report.counts.get(side);
             let arrived = state.arrived(&report.entity, side)?;
-            let absent = input.links.iter().filter(|link| link.link.origin == side.other() && !present(link.now.get(side))).count() as u64;
-            let survivors = input.tombstones.iter().filter(|link| survived(&link.state, side) && link.origin == side.other()).count() as u64;
-            let dummy_arrived = input.links.iter().filter(|link| link.link.origin == side.other() && is_dummy(link.now.get(side))).count() as u64;
+            let absent = input
+                .links
+                .iter()
+                .filter(|link| link.link.origin == side.other() && !present(link.now.get(side)))
+                .count() as u64;
+            let survivors = input
+                .tombstones
+                .iter()
+                .filter(|link| survived(&link.state, side) && link.origin == side.other())
+                .count() as u64;
+            let dummy_arrived = input
+                .links
+                .iter()
+                .filter(|link| link.link.origin == side.other() && is_dummy(link.now.get(side)))
+                .count() as u64;
             let sinkron = (arrived + survivors).saturating_sub(absent + dummy_arrived);
             all.push(SyncInfo {
                 entity: report.entity.clone(),
@@ -102,7 +114,8 @@ impl From<SyncInfo> for StoredInfo {
 /// Sync Information of entities that this run did not look at stays as it was.
 pub(crate) fn merged(known: Vec<SyncInfo>, new: &[SyncInfo], order: &PerSide<String>) -> Vec<SyncInfo> {
     let fresh = |info: &SyncInfo| new.iter().any(|now| now.entity == info.entity && now.side == info.side);
-    let mut all: Vec<SyncInfo> = known.into_iter().filter(|info| !fresh(info) && order.get(info.side) == &info.system).collect();
+    let mut all: Vec<SyncInfo> =
+        known.into_iter().filter(|info| !fresh(info) && order.get(info.side) == &info.system).collect();
     all.extend(new.iter().cloned());
     all
 }

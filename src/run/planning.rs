@@ -19,7 +19,13 @@ impl Workspace {
     ///
     /// # Errors
     /// When a system cannot be read at all, the state cannot be read, or the plan fails its own check.
-    pub fn plan(&mut self, run: &RunId, selection: &Selection, now_ms: i64, progress: &dyn Progress) -> Result<Planned, RunError> {
+    pub fn plan(
+        &mut self,
+        run: &RunId,
+        selection: &Selection,
+        now_ms: i64,
+        progress: &dyn Progress,
+    ) -> Result<Planned, RunError> {
         if let Some(name) = selection.entities.iter().find(|name| self.mapping.entity(name).is_none()) {
             return Err(RunError::NoSuchEntity(name.to_string()));
         }
@@ -80,7 +86,9 @@ fn cost(plan: &Plan, mapping: &Mapping, manifest: &Manifest, side: Side) -> u64 
         .map(|((entity, kind), count)| {
             let entity = mapping.entity(&entity.into());
             let resource = entity.and_then(|entity| manifest.resource(entity.resources.get(side)));
-            let per_call = resource.and_then(|resource| resource.operations.get(&operation(kind))).map_or(1, |spec| spec.per_call.max(1));
+            let per_call = resource
+                .and_then(|resource| resource.operations.get(&operation(kind)))
+                .map_or(1, |spec| spec.per_call.max(1));
             count.div_ceil(u64::from(per_call))
         })
         .sum()
@@ -100,8 +108,11 @@ pub(crate) const fn operation(kind: ActionKind) -> Operation {
 pub(crate) fn batch_limit(mapping: &Mapping, manifest: &Manifest, action: &Action) -> usize {
     /// Calls that a connector may keep in flight: enough to fill a budget, little enough to stop soon.
     const IN_FLIGHT: u32 = 4;
-    let resource = mapping.entity(&action.entity).and_then(|entity| manifest.resource(entity.resources.get(action.target)));
-    let per_call = resource.and_then(|resource| resource.operations.get(&operation(action.kind))).map_or(1, |spec| spec.per_call.max(1));
+    let resource =
+        mapping.entity(&action.entity).and_then(|entity| manifest.resource(entity.resources.get(action.target)));
+    let per_call = resource
+        .and_then(|resource| resource.operations.get(&operation(action.kind)))
+        .map_or(1, |spec| spec.per_call.max(1));
     let parallel = manifest.budget.map_or(IN_FLIGHT, |budget| budget.parallel.clamp(1, 8));
     (per_call * if per_call > 1 { parallel.min(IN_FLIGHT) } else { parallel * 2 }) as usize
 }

@@ -37,7 +37,8 @@ impl Workspace {
             if entry.state != Transition::Applied {
                 let entity = self.mapping.entity(&entry.intent.entity);
                 let system = self.systems.get(entry.intent.target);
-                let resource = entity.and_then(|entity| system.manifest().resource(entity.resources.get(entry.intent.target)));
+                let resource =
+                    entity.and_then(|entity| system.manifest().resource(entity.resources.get(entry.intent.target)));
                 let settle = resource.map_or(0, |resource| i64::try_from(resource.settle_ms).unwrap_or(i64::MAX));
                 wait = wait.max(settle - (now_ms - entry.intent.at_ms));
             }
@@ -74,7 +75,13 @@ fn adopt(writer: &mut Writer, run: &RunId, entry: &OpenEntry, id: &NativeId) -> 
 }
 
 /// Closes the unclear intents that the observation behind a plan has cleared up.
-pub(crate) fn close(writer: &mut Writer, run: &RunId, open: &[OpenEntry], plan: &Plan, inputs: &[EntityInput]) -> Result<(), RunError> {
+pub(crate) fn close(
+    writer: &mut Writer,
+    run: &RunId,
+    open: &[OpenEntry],
+    plan: &Plan,
+    inputs: &[EntityInput],
+) -> Result<(), RunError> {
     let mut outcomes = Vec::new();
     let mut settled: Vec<IntentId> = Vec::new();
     for entry in open.iter().filter(|entry| entry.state != Transition::Applied) {
@@ -83,7 +90,9 @@ pub(crate) fn close(writer: &mut Writer, run: &RunId, open: &[OpenEntry], plan: 
                 outcomes.push((entry.id, Outcome::Applied { id }));
                 settled.push(entry.id);
             }
-            Look::NotDone => outcomes.push((entry.id, Outcome::Rejected { text: "looked again: it was not done".to_owned() })),
+            Look::NotDone => {
+                outcomes.push((entry.id, Outcome::Rejected { text: "looked again: it was not done".to_owned() }))
+            }
             Look::Unclear => {}
         }
     }
@@ -93,7 +102,8 @@ pub(crate) fn close(writer: &mut Writer, run: &RunId, open: &[OpenEntry], plan: 
 
 /// How many intents stay unclear after this observation.
 pub(crate) fn still_unclear(open: &[OpenEntry], plan: &Plan, inputs: &[EntityInput]) -> u64 {
-    let unclear = |entry: &&OpenEntry| entry.state != Transition::Applied && matches!(look(entry, plan, inputs), Look::Unclear);
+    let unclear =
+        |entry: &&OpenEntry| entry.state != Transition::Applied && matches!(look(entry, plan, inputs), Look::Unclear);
     open.iter().filter(unclear).count() as u64
 }
 
@@ -122,6 +132,9 @@ fn partner(plan: &Plan, input: &EntityInput, target: Side, origin: &NativeId) ->
     if let Some(ids) = linked {
         return Some(ids.get(target).clone());
     }
-    let found = plan.pairs.iter().find(|pair| pair.entity == input.entity && pair.ids.get(target.other()).as_ref() == Some(origin))?;
+    let found = plan
+        .pairs
+        .iter()
+        .find(|pair| pair.entity == input.entity && pair.ids.get(target.other()).as_ref() == Some(origin))?;
     found.ids.get(target).clone()
 }

@@ -27,7 +27,8 @@ impl Selection {
     /// Whether an entity is selected.
     #[must_use]
     pub fn takes(&self, entity: &selaras_mapping::program::Entity) -> bool {
-        self.only.is_none_or(|only| only == entity.group) && (self.entities.is_empty() || self.entities.contains(&entity.name))
+        self.only.is_none_or(|only| only == entity.group)
+            && (self.entities.is_empty() || self.entities.contains(&entity.name))
     }
 }
 
