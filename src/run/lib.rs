@@ -1,6 +1,7 @@
 //! The shell around the core: observe, plan, check, guard, apply, settle. It owns the order of effects and nothing else: what to do is
 //! decided in `selaras-plan` and `selaras-apply`, how to reach a system in `selaras-host`, how to remember in `selaras-store`.
 
+mod accounts;
 mod bits;
 mod error;
 mod fresh;

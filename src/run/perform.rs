@@ -2,11 +2,11 @@
 //! and the base takes only what was reported.
 
 use crate::error::{RunError, refusal};
-use crate::info;
 use crate::outcome::{ActionEnd, ActionResult, Applied, Planned, Progress, SyncInfo};
 use crate::planning::batch_limit;
 use crate::recover;
 use crate::workspace::{State, Workspace};
+use crate::{accounts, info};
 use selaras_apply::{Course, End, Skip, Step, settle, step};
 use selaras_connector_api::{Code, Failure, GetRequest, Outcome as Answer, WriteItem, WriteOp, WriteRequest};
 use selaras_host::WritePermit;
@@ -16,7 +16,7 @@ use selaras_model::{
     ActionId, EntityName, Hash128, Image, Intent, IntentId, Message, NativeId, Outcome, PerSide, Ref, RefBy, Row,
     Settled, Side, Value, WriteKind,
 };
-use selaras_plan::{Action, ActionKind, Counts, Ending, PartnerId, Plan, pending_action};
+use selaras_plan::{Action, ActionKind, PartnerId, Plan, pending_action};
 use selaras_store::{RunSummary, SettleRow, StoredConflict};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -120,7 +120,7 @@ impl Workspace {
             calls
         });
         let unclear = self.state.open_intents()?.len() as u64;
-        let counts = counts_after(&planned.plan, &results);
+        let counts = accounts::after(&planned.plan, &results);
         Ok(Applied { results, counts, sync_info, calls, unclear, cancelled })
     }
 
@@ -572,34 +572,6 @@ impl Doing<'_> {
         let hashes = self.workspace.gathered.as_ref().and_then(|gathered| gathered.hashes.get(entity));
         hashes.and_then(|hashes| hashes.get(side).get(id)).copied().unwrap_or_default()
     }
-}
-
-/// The accounts after the run: what was planned and did not happen is failed, or held where nobody knows yet.
-fn counts_after(plan: &Plan, results: &[ActionResult]) -> Vec<(EntityName, PerSide<Counts>)> {
-    let mut after: Vec<(EntityName, PerSide<Counts>)> =
-        plan.entities.iter().map(|report| (report.entity.clone(), report.counts.clone())).collect();
-    let mut worst: BTreeMap<usize, bool> = BTreeMap::new();
-    for (action, result) in plan.actions.iter().zip(results) {
-        match &result.end {
-            ActionEnd::Applied { .. } => {}
-            ActionEnd::Rejected(_) => *worst.entry(action.pair).or_default() |= true,
-            ActionEnd::Unclear(_) | ActionEnd::Skipped(_) => *worst.entry(action.pair).or_default() |= false,
-        }
-    }
-    for (pair, failed) in worst {
-        let pair = &plan.pairs[pair];
-        let Some((_, counts)) = after.iter_mut().find(|(entity, _)| *entity == pair.entity) else { continue };
-        // A record that is gone was not seen, and so it is not in the accounts.
-        let seen = |side: &Side| pair.ids.get(*side).is_some() && pair.ending != Ending::Tombstone(*side);
-        for side in Side::BOTH.into_iter().filter(seen) {
-            let counts = counts.get_mut(side);
-            let is_create = pair.ids.get(side.other()).is_none();
-            let column = if is_create { &mut counts.created } else { &mut counts.updated };
-            *column = column.saturating_sub(1);
-            *(if failed { &mut counts.failed } else { &mut counts.held }) += 1;
-        }
-    }
-    after
 }
 
 /// The actions of each pair, by position.

@@ -10,7 +10,7 @@ use selaras_plan::{ActionKind, ConflictKind};
 use selaras_run::ActionEnd;
 use serde_json::{Value as Json, json};
 use support::company::{CUSTOMERS, EMPLOYEES, PRODUCTS, accurate, company, smh, unit};
-use support::{World, accounts, conflicts, counters, everything_adds_up, kinds, reasons, text};
+use support::{World, conflicts, counters, everything_adds_up, kinds, text};
 
 /// The branch that the sandbox connects to.
 const JAKARTA: u64 = 100;

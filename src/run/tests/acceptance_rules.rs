@@ -174,7 +174,7 @@ fn edits_of_the_same_field_are_held_and_block_nothing_else() {
         assert_eq!(conflicts.len(), 1, "{conflicts:#?}");
         let ids = PerSide::new(vec![NativeId(text(&there["id"]))], vec![NativeId(text(&here["id"]))]);
         assert_eq!((conflicts[0].kind, &conflicts[0].ids), (ConflictKind::Field, &ids));
-        assert_eq!(conflicts[0].fields, [expected.clone()]);
+        assert_eq!(conflicts[0].fields[..], *std::slice::from_ref(&expected));
     };
     let (planned, applied) = world.apply();
     everything_adds_up(&planned, Some(&applied));

@@ -70,9 +70,10 @@ const THREE: Ladder = &[("PCS", "1", "1000"), ("PAK", "6", "5900"), ("DUS", "24"
 fn told(units: Ladder) -> Json {
     let mut item = json!({"no": "BRG.1", "name": "Kopi", "itemType": "INVENTORY"});
     for slot in 1..=3 {
-        let (unit, ratio, price) = units.get(slot - 1).map_or((Json::Null, 0, 0), |(unit, ratio, price)| {
-            (json!(unit), ratio.parse().unwrap(), price.parse().unwrap())
-        });
+        let (unit, ratio, price) =
+            units.get(slot - 1).map_or((Json::Null, json!(0), json!(0)), |(unit, ratio, price)| {
+                (json!(unit), json!(number(ratio)), json!(number(price)))
+            });
         item[format!("unit{slot}Name")] = unit;
         item[if slot == 1 { "unitPrice".to_owned() } else { format!("unit{slot}Price") }] = json!(price);
         if slot > 1 {
@@ -80,6 +81,10 @@ fn told(units: Ladder) -> Json {
         }
     }
     item
+}
+
+fn number(text: &str) -> f64 {
+    text.parse().expect("a number")
 }
 
 /// The slots of SMH's product, from L to S.
@@ -101,20 +106,17 @@ fn stored(world: &World) -> Vec<(String, f64, f64)> {
     let row = accurate(world, "item", "no", "BRG.1");
     let names = world.accurate_rows("unit");
     let name = |id: &Json| names.iter().find(|unit| &unit["id"] == id).map(|unit| text(&unit["name"]));
-    let number = |member: String| row[member].as_f64().unwrap_or(0.0);
+    let held = |member: String| row[member].as_f64().unwrap_or(0.0);
     let slot = |slot: usize| {
         let unit = name(&row[format!("unit{slot}Id")])?;
         let price = if slot == 1 { "unitPrice".to_owned() } else { format!("unit{slot}Price") };
-        Some((unit, if slot == 1 { 1.0 } else { number(format!("ratio{slot}")) }, number(price)))
+        Some((unit, if slot == 1 { 1.0 } else { held(format!("ratio{slot}")) }, held(price)))
     };
     (1..=5).filter_map(slot).collect()
 }
 
 fn wanted(units: Ladder) -> Vec<(String, f64, f64)> {
-    units
-        .iter()
-        .map(|(unit, ratio, price)| ((*unit).to_owned(), ratio.parse().unwrap(), price.parse().unwrap()))
-        .collect()
+    units.iter().map(|(unit, ratio, price)| ((*unit).to_owned(), number(ratio), number(price))).collect()
 }
 
 /// What SMH is told to have these units, from L to S.
