@@ -6,11 +6,11 @@ use crate::shape::told;
 use crate::world::{Answer, Sys, World, customer, term, without_ids};
 use proptest::prelude::*;
 use selaras_model::{EntityName, LinkState, NativeId, Presence, Side, Value};
-use selaras_plan::{Action, ActionKind, ConflictKind, Ending, Input, LinkInput, Plan, pending_action, plan};
+use selaras_plan::{Action, ActionKind, Conflict, ConflictKind, Ending, Input, LinkInput, Plan, pending_action, plan};
 use std::collections::{BTreeMap, BTreeSet};
 
 proptest! {
-    #![proptest_config(config(192))]
+    #![proptest_config(config(96))]
 
     #[test]
     fn invariant_01_nothing_is_removed_that_is_not_proven_gone(story in story(), left in any::<bool>()) {
@@ -150,7 +150,8 @@ proptest! {
                 let position = entity.position(&change.field).unwrap();
                 let base = link.images.get(side).get(&change.field).unwrap();
                 let held = now.get(&change.field).unwrap();
-                prop_assert_eq!(change.before.as_ref(), Some(held), "what is lost stands in the plan");
+                let shown = change.before.as_ref().is_some_and(|before| entity.same(position, before, held));
+                prop_assert!(shown, "what is lost, {:?}, does not stand in the plan: {:?}", held, change);
                 if !entity.same(position, base, held) {
                     prop_assert!(change.why.is_some(), "{} of {:?} was changed there and is overwritten: {:?}", change.field, link.ids, change);
                 }
@@ -256,11 +257,12 @@ fn waits_for_others(plan: &Plan) -> bool {
     plan.conflicts.iter().any(|conflict| kinds.contains(&conflict.kind)) || !plan.held.is_empty()
 }
 
-/// Conflicts by what they are about.
+/// Conflicts by what they are about. How a record that is referred to is called may change between two runs.
 fn held(plan: &Plan) -> BTreeSet<String> {
+    let fields = |conflict: &Conflict| conflict.fields.iter().map(|field| field.field.to_string()).collect::<Vec<_>>();
     plan.conflicts
         .iter()
-        .map(|conflict| format!("{:?} {:?} {:?}", conflict.kind, conflict.ids, conflict.fields))
+        .map(|conflict| format!("{:?} {:?} {:?}", conflict.kind, conflict.ids, fields(conflict)))
         .collect()
 }
 
@@ -366,7 +368,7 @@ fn the_stories_contain_what_matters() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     let mut seen: BTreeMap<String, u32> = BTreeMap::new();
     let mut note = |what: String| *seen.entry(what).or_default() += 1;
-    for _ in 0..1500 {
+    for _ in 0..500 {
         let story: Story = story().new_tree(&mut runner).unwrap().current();
         let world = story.told(Sys::A);
         let input = world.input();
@@ -403,7 +405,7 @@ fn the_stories_contain_what_matters() {
         "plan-why-wins",
         "plan-why-direction",
         "plan-why-always",
-        "plan-hold-reference-unlinked",
+        "plan-hold-reference-outside",
         "plan-hold-frozen",
     ] {
         assert!(seen.contains_key(wanted), "no {wanted} in {seen:#?}");

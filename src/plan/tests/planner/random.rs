@@ -38,6 +38,11 @@ enum Deed {
         field: u8,
         value: u8,
     },
+    /// Both records of a pair get a value, not the same.
+    Duel {
+        field: u8,
+        value: u8,
+    },
     /// The record gets a code that nothing else has.
     Recode,
     Remove,
@@ -73,7 +78,8 @@ fn place() -> impl Strategy<Value = Place> {
 fn deed() -> impl Strategy<Value = Deed> {
     let field = 1..u8::try_from(FIELDS.len()).unwrap();
     prop_oneof![
-        12 => (field, any::<u8>()).prop_map(|(field, value)| Deed::Set { field, value }),
+        9 => (field.clone(), any::<u8>()).prop_map(|(field, value)| Deed::Set { field, value }),
+        3 => (field, any::<u8>()).prop_map(|(field, value)| Deed::Duel { field, value }),
         2 => Just(Deed::Recode),
         2 => Just(Deed::Remove),
         1 => Just(Deed::Scope),
@@ -102,7 +108,7 @@ fn plants() -> impl Strategy<Value = Vec<Plant>> {
     vec((place(), any::<[u8; 12]>()).prop_map(|(place, values)| Plant { place, values }), 1..8)
 }
 
-/// Two terms that exist on both sides, one that only `a` has, one that only `b` has.
+/// Two terms that exist on both sides, one that only `a` has, one that only `b` has and that is out of scope there.
 const TERMS: [(&str, bool, bool); 4] =
     [("net 30", true, true), ("cash", true, true), ("only a", true, false), ("only b", false, true)];
 
@@ -114,8 +120,13 @@ impl Story {
             let fields = [("name", text(name)), ("days", number("30"))];
             let a = in_a.then(|| world.put(Sys::A, &term(), &fields));
             let b = in_b.then(|| world.put(Sys::B, &term(), &fields));
-            if let (Some(a), Some(b)) = (a, b) {
-                link(&mut world, &term(), a, b);
+            match (a, b) {
+                (Some(a), Some(b)) => link(&mut world, &term(), a, b),
+                (None, Some(b)) => {
+                    let side = world.side(Sys::B);
+                    world.rec_mut(side, &term(), &b).standing = outside();
+                }
+                (_, None) => {}
             }
         }
         for (at, plant) in self.plants.iter().enumerate() {
@@ -220,11 +231,17 @@ fn any_lines(value: u8) -> Value {
     Value::List(rows)
 }
 
+fn outside() -> Standing {
+    Standing::OutOfScope(Reason { rule: "scope".into(), text: Text::same("elsewhere") })
+}
+
 impl Edit {
     fn happen(&self, world: &mut World, at: usize) {
         let side = world.side(self.on);
-        if let Deed::Term { days } = self.deed {
-            return self.term(world, at, days);
+        match self.deed {
+            Deed::Term { days } => return self.term(world, at, days),
+            Deed::Duel { field, value } => return self.duel(world, FIELDS[usize::from(field)], value),
+            Deed::Set { .. } | Deed::Recode | Deed::Remove | Deed::Scope | Deed::Forget => {}
         }
         let table = world.table(side, &customer());
         let Some(id) = table.keys().nth(usize::from(self.pick) % table.len().max(1)).cloned() else { return };
@@ -238,12 +255,24 @@ impl Edit {
             Deed::Remove => drop(world.remove(side, &customer(), &id)),
             Deed::Scope => {
                 let rec = world.rec_mut(side, &customer(), &id);
-                let outside = Standing::OutOfScope(Reason { rule: "scope".into(), text: Text::same("elsewhere") });
-                rec.standing = if rec.standing == Standing::Real { outside } else { Standing::Real };
+                rec.standing = if rec.standing == Standing::Real { outside() } else { Standing::Real };
                 rec.version += 1;
             }
             Deed::Forget => world.rec_mut(side, &customer(), &id).partner = None,
-            Deed::Term { .. } => {}
+            Deed::Term { .. } | Deed::Duel { .. } => {}
+        }
+    }
+
+    fn duel(&self, world: &mut World, field: &str, value: u8) {
+        let links: Vec<_> =
+            world.live().filter(|(of, _)| *of == customer()).map(|(_, link)| link.ids.clone()).collect();
+        let Some(ids) = links.get(usize::from(self.pick) % links.len().max(1)) else { return };
+        for (sys, value) in [(Sys::A, value), (Sys::B, value.wrapping_add(1))] {
+            let side = world.side(sys);
+            if world.rec(side, &customer(), ids.get(side)).is_some() {
+                let value = any_value(world, sys, field, value);
+                world.edit(side, &customer(), ids.get(side), field, &value);
+            }
         }
     }
 
