@@ -122,6 +122,47 @@ fn scenario_42_a_code_that_was_given_away_does_not_lead_to_a_stranger() {
     assert!(customers.iter().all(|customer| customer == "C-9"), "{customers:?}");
 }
 
+/// What became of a master since the masters were last synchronised is seen without synchronising them.
+#[test]
+fn scenario_42_masters_that_vanished_or_became_sample_data() {
+    let mut shop = Shop::open();
+    shop.set("customer", "customerNo", "C-2", "customerNo", json!("C.DEMO-002"));
+    shop.remove("customer", "customerNo", "C-3");
+    for (nth, customer) in ["C-1", "C-2", "C-3"].iter().enumerate() {
+        shop.plain(&format!("SO-{}", nth + 1), customer);
+    }
+    let (planned, applied) = shop.transactions();
+    assert_eq!((shop.numbers(), refusals(&planned, &applied)), (vec!["SO-1".to_owned()], vec![]));
+    let held = waiting(&planned);
+    let why =
+        |order: &str| held.iter().find(|(label, _)| label == order).map(|(_, why)| why.as_str()).unwrap_or_default();
+    assert!(why("SO-2").contains("plan-hold-reference-dummy"), "{held:#?}");
+    assert!(why("SO-3").contains("plan-hold-reference-unlinked"), "{held:#?}");
+}
+
+/// Many masters at once are looked up by their list, few by themselves.
+#[test]
+fn scenario_42_many_customers_whose_codes_changed() {
+    let mut shop = Shop::open();
+    for nth in 0..45 {
+        let no = format!("M-{nth}");
+        shop.put("customer", json!({"customerNo": no, "name": format!("Toko {no}"), "categoryId": 50, "priceCategoryId": 50, "defaultTermId": 50}));
+    }
+    shop.world.settle();
+    for nth in 0..45 {
+        shop.set("customer", "customerNo", &format!("M-{nth}"), "customerNo", json!(format!("N-{nth}")));
+        shop.plain(&format!("SO-{nth}"), &format!("M-{nth}"));
+    }
+    let before = shop.calls("customer/");
+    let (planned, applied) = shop.transactions();
+    assert_eq!(refusals(&planned, &applied), []);
+    for nth in 0..45 {
+        assert_eq!(shop.accurate_order(&format!("SO-{nth}"))["customer"], json!(format!("N-{nth}")));
+    }
+    let calls = shop.calls("customer/") - before;
+    assert!(calls <= 2, "{calls} calls about customers");
+}
+
 #[test]
 fn scenario_42_the_same_in_one_run_with_the_masters() {
     let mut shop = Shop::open();
@@ -639,6 +680,26 @@ fn an_order_for_sample_data_is_refused_with_the_reason() {
     assert_eq!(shop.numbers(), ["SO-REAL"], "{:#?}", refusals(&planned, &applied));
     let held = waiting(&planned);
     let told = held.iter().any(|(label, why)| label.contains("SO-DUMMY") && why.contains("reference-dummy"));
+    assert!(told, "{held:#?}");
+}
+
+/// The same for sample data of SMH.
+#[test]
+fn an_order_for_sample_data_of_smh_is_refused_with_the_reason() {
+    let mut shop = Shop::open();
+    shop.world.edit_mapping(
+        "    dummy:\n      accurate: match(@.customerNo, 'C\\\\.DEMO-.*')",
+        "    dummy:\n      smh: match(@.code, 'DEMO-.*')",
+    );
+    shop.http.smh_create("customers", json!({"code": "DEMO-1", "name": "Toko Contoh"}));
+    shop.plain("SO-DUMMY", "DEMO-1");
+    shop.plain("SO-REAL", "C-1");
+    let (planned, _) = shop.world.apply();
+    assert_eq!((shop.numbers(), shop.rows("customer").len()), (vec!["SO-REAL".to_owned()], 3));
+    let held = waiting(&planned);
+    let told = held
+        .iter()
+        .any(|(label, why)| label == "SO-DUMMY" && why.contains("reference-dummy") && why.contains("DEMO-1"));
     assert!(told, "{held:#?}");
 }
 

@@ -307,3 +307,123 @@ pub fn waiting(planned: &Planned) -> Vec<(String, String)> {
     });
     held.collect()
 }
+
+// ---- deaths and old states
+
+/// The state as it is on disk: every file of its folder.
+pub struct Snapshot(Vec<(std::ffi::OsString, Vec<u8>)>);
+
+impl Snapshot {
+    /// Takes it; another process may be at work on the state.
+    pub fn of(folder: &std::path::Path) -> Self {
+        let entries = std::fs::read_dir(folder).expect("the folder can be read");
+        let files = entries.filter_map(|entry| {
+            let entry = entry.expect("an entry");
+            Some((entry.file_name(), std::fs::read(entry.path()).ok()?))
+        });
+        Self(files.collect())
+    }
+
+    /// Puts it back in place of what is there now.
+    pub fn restore(&self, folder: &std::path::Path) {
+        for entry in std::fs::read_dir(folder).expect("the folder can be read") {
+            std::fs::remove_file(entry.expect("an entry").path()).expect("removed");
+        }
+        for (name, bytes) in &self.0 {
+            std::fs::write(folder.join(name), bytes).expect("written");
+        }
+    }
+}
+
+/// Dies after so many batches of writes were answered and before they were settled.
+pub struct Dies {
+    after: std::sync::atomic::AtomicU64,
+}
+
+impl Dies {
+    pub fn after(batches: u64) -> Self {
+        Self { after: std::sync::atomic::AtomicU64::new(batches) }
+    }
+}
+
+impl selaras_run::Progress for Dies {
+    fn writing(&self, _: &selaras_model::EntityName, _: selaras_model::Side, _: u64, _: u64) {
+        let left = self.after.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+        if left == 0 {
+            std::panic::panic_any(Dead);
+        }
+    }
+}
+
+/// What [`Dies`] panics with.
+pub struct Dead;
+
+/// Cancels the run after the first batch of writes.
+pub struct Cancels<'a>(pub &'a std::sync::atomic::AtomicBool);
+
+impl selaras_run::Progress for Cancels<'_> {
+    fn writing(&self, _: &selaras_model::EntityName, _: selaras_model::Side, _: u64, _: u64) {
+        self.0.store(true, std::sync::atomic::Ordering::SeqCst);
+    }
+}
+
+impl Shop {
+    /// A run that dies after so many batches; answers whether it came that far.
+    pub fn dying_run(&mut self, batches: u64) -> bool {
+        let world = &mut self.world;
+        let dies = Dies::after(batches);
+        let never = std::sync::atomic::AtomicBool::new(false);
+        let run = std::panic::AssertUnwindSafe(|| drop(world.apply_watched(&Selection::default(), &dies, &never)));
+        match std::panic::catch_unwind(run) {
+            Ok(()) => false,
+            Err(payload) if payload.is::<Dead>() => true,
+            Err(payload) => std::panic::resume_unwind(payload),
+        }
+    }
+
+    /// A run of which the state is taken while a write is on its way, and which ends there: what is on disk when the power fails.
+    pub fn state_during(&mut self, fault: Json) -> Snapshot {
+        self.fault(fault);
+        let folder = self.world.folder.path().to_owned();
+        let state = std::sync::Arc::clone(self.world.sandbox.state());
+        let cancel = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        let ends = std::sync::Arc::clone(&cancel);
+        let taken = std::thread::spawn(move || {
+            while !state.faults.waiting().is_empty() {
+                std::thread::sleep(std::time::Duration::from_millis(2));
+            }
+            let taken = Snapshot::of(&folder);
+            ends.store(true, std::sync::atomic::Ordering::SeqCst);
+            taken
+        });
+        self.world.apply_watched(&Selection::default(), &selaras_run::Quiet, &cancel);
+        taken.join().expect("taken")
+    }
+
+    /// How often each code occurs in a module of Accurate and a resource of SMH.
+    pub fn twice(&self) -> Vec<String> {
+        let mut seen = std::collections::BTreeMap::<(String, String), u32>::new();
+        for (module, column) in
+            [("customer", "customerNo"), ("item", "no"), ("employee", "number"), ("sales-order", "number")]
+        {
+            for row in self.rows(module) {
+                *seen.entry((module.to_owned(), row[column].to_string())).or_default() += 1;
+                if let Some(name) = row.get("name") {
+                    *seen.entry((format!("{module} by name"), name.to_string())).or_default() += 1;
+                }
+            }
+        }
+        for (resource, column) in [
+            ("customers", "code"),
+            ("products", "code"),
+            ("employees", "code"),
+            ("orders", "number"),
+            ("units", "name"),
+        ] {
+            for row in self.http.smh_all(resource) {
+                *seen.entry((format!("smh {resource}"), row[column].to_string())).or_default() += 1;
+            }
+        }
+        seen.into_iter().filter(|(_, count)| *count > 1).map(|((of, key), _)| format!("{of} {key}")).collect()
+    }
+}
