@@ -257,7 +257,7 @@ fn nothing_secret_looking_is_in_golden_files() {
             );
         }
     }
-    found.retain(|line| !line.starts_with("tests/tidy.rs"));
+    found.retain(|line| !line.contains(".rs: ")); // golden files, not the tests that feed made-up secrets in
     assert_eq!(found, Vec::<String>::new());
 }
 
