@@ -103,16 +103,12 @@ fn look<'a>(meeting: &'a Meeting, position: usize, field: &'a Field) -> Option<F
         Direction::Towards(target) => Some(target.other()),
         Direction::TwoWay => meeting.maker,
     };
-    let agrees = |origin: Side| {
-        let told = meeting.translator.translate(field, origin, now.get(origin), &mut Needs::default()).ok()?;
-        Some(meeting.entity.same(position, &told, now.get(origin.other())))
+    let agrees = |origin: &Side| {
+        let told = meeting.translator.translate(field, *origin, now.get(*origin), &mut Needs::default());
+        told.is_ok_and(|told| meeting.entity.same(position, &told, now.get(origin.other())))
     };
-    // A reference that cannot be told one way, such as a name that fits several, may be told the other.
-    let agreement = match maker {
-        Some(origin) => agrees(origin),
-        None => agrees(Side::Left).or_else(|| agrees(Side::Right)),
-    };
-    let differs = agreement != Some(true);
+    // A name may fit several records, or be about to change over there: it is enough when either side's reference is the other's.
+    let differs = !Side::BOTH.iter().any(agrees);
     let open = differs && maker.is_some_and(|origin| is_open(meeting, position, field, origin));
     let was = |side: Side| base.get(side).map(|was| !meeting.entity.same(position, was, now.get(side)));
     let (has_base, changed) = match field.direction {
