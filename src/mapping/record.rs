@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn broken_deep_and_large_records_are_refused() {
+    fn invariant_24_broken_deep_and_large_records_are_refused() {
         for raw in
             [&b""[..], b"{", b"{\"a\": 1.2345678901234567.1}", b"\"\\", b"[1-2345678901234567890]", b"\xff", b"{} x"]
         {

@@ -109,7 +109,7 @@ fn a_configuration_that_is_refused_says_why() {
 }
 
 #[test]
-fn a_panic_is_caught_and_poisons_the_library_but_no_other() {
+fn invariant_23_a_panic_is_caught_and_poisons_the_library_but_no_other() {
     let fragile = unsafe { Entry::accept(selaras_connector_v1_fragile()) }.unwrap();
     let mut first = LoadedConnector::create(fragile, None).unwrap();
     let second = LoadedConnector::create(fragile, None).unwrap();

@@ -133,7 +133,7 @@ fn credentials_are_not_shown_to_strangers() {
 }
 
 #[test]
-fn secrets_do_not_come_back_in_failures_or_logs() {
+fn invariant_22_secrets_do_not_come_back_in_failures_or_logs() {
     let (base, _) = recorder();
     let host = host();
     let probe = Probe::reading(|host| {

@@ -91,7 +91,7 @@ fn five_customers_whose_answer_was_lost_are_made_once() {
 }
 
 #[test]
-fn an_unclear_create_is_not_repeated_before_its_time() {
+fn invariant_16_an_unclear_create_is_not_repeated_before_its_time() {
     let mut shop = Shop::open();
     five_customers(&shop);
     // A web page instead of an answer: nothing was done, and nobody can know.
@@ -230,7 +230,7 @@ fn busy() -> Shop {
 
 /// A run that dies between an answer and its settling, at each place in turn: the next run leaves both systems as if nothing had happened.
 #[test]
-fn a_run_that_dies_anywhere_is_healed_by_the_next() {
+fn invariant_15_a_run_that_dies_anywhere_is_healed_by_the_next() {
     let mut whole = busy();
     heals(&mut whole);
     let want = everything(&whole);
