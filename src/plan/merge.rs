@@ -198,16 +198,20 @@ fn one_way(facts: &[Facts]) -> Option<Side> {
 /// Two records meet and differ. Without a rule by name nothing is overwritten: a lost state file must not decide for anybody.
 fn first_meeting(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
     let Some(first) = facts.iter().find(|fact| fact.differs && !fact.open) else { return accept(facts, merged) };
+    let settled = |key: &str, side: Side| Some((side, Message::new(key).with("system", meeting.systems.get(side))));
     let winner = match (first.field.first_meeting, first.field.conflict) {
         (FirstMeeting::Wins(side), _) | (FirstMeeting::Hold, ConflictRule::Wins(side)) => Some(side),
         (FirstMeeting::Fill, _) => filler(facts),
         (FirstMeeting::Hold, ConflictRule::Hold) => origin_of_blanks(facts),
     };
+    let winner = match (winner, meeting.maker.and_then(|_| one_way(facts))) {
+        (Some(side), _) => settled("plan-why-first-meeting", side),
+        // One record was made of the other, so that this is an edit since: the direction decides as it does for any edit.
+        (None, Some(target)) => settled("plan-why-direction", target.other()),
+        (None, None) => None,
+    };
     match winner {
-        Some(side) => {
-            let why = Message::new("plan-why-first-meeting").with("system", meeting.systems.get(side));
-            flow(meeting, facts, side.other(), Some(why), merged);
-        }
+        Some((side, why)) => flow(meeting, facts, side.other(), Some(why), merged),
         None => hold(meeting, facts, ConflictKind::FirstMeeting, merged),
     }
 }

@@ -247,6 +247,25 @@ fn invariant_15_a_run_that_dies_anywhere_is_healed_by_the_next() {
     assert!(places > 8, "it died at {places} places only");
 }
 
+/// The run died after Accurate had taken the orders, and one of them was edited before the next: it is ours, so the edit goes there.
+#[test]
+fn an_order_edited_after_the_run_that_sent_it_died() {
+    for place in 0.. {
+        let mut shop = busy();
+        assert!(shop.dying_run(place), "some run dies after the orders were sent");
+        if shop.numbers().is_empty() {
+            continue;
+        }
+        let mut lines = shop.smh_order("SO-1")["lines"].clone();
+        lines[0]["quantity"] = json!("12");
+        shop.change("SO-1", json!({"lines": lines, "notes": "tambah dua"}));
+        heals(&mut shop);
+        let order = shop.accurate_order("SO-1");
+        assert_eq!((&order["lines"][0]["quantity"], &order["notes"]), (&json!(12.0), &json!("tambah dua")));
+        break;
+    }
+}
+
 /// The power fails while a write is on its way: the journal knows what was about to happen and not how it ended.
 #[test]
 fn a_run_that_dies_while_a_write_is_on_its_way() {
