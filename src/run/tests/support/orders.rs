@@ -283,6 +283,33 @@ pub fn without_zero_discounts(order: &Json) -> Json {
     order
 }
 
+/// The entity.
+pub const ORDERS: &str = "Pesanan Penjualan";
+
+/// Accurate's order, so that two ways of saying "no discount" compare equal.
+pub fn seen(shop: &Shop, number: &str) -> Json {
+    without_zero_discounts(&shop.accurate_order(number))
+}
+
+/// What a plain order looks like in Accurate.
+pub fn expected(number: &str, customer: &str) -> Json {
+    json!({
+        "number": number, "date": "12/05/2026", "branch": JAKARTA, "customer": customer, "salesman": "E-101", "term": "net 30",
+        "taxable": true, "inclusive": false, "percent": null, "discount": null, "notes": null,
+        "lines": [sold("TEH", "DUS", 2.0, 120_000.0)], "sub_total": 240_000.0, "tax": 26_400.0, "total": 266_400.0,
+    })
+}
+
+/// The orders that a plan makes in Accurate.
+pub fn created(plan: &selaras_plan::Plan) -> Vec<&str> {
+    let creates = plan.actions.iter().filter(|action| {
+        action.entity == selaras_model::EntityName::from(ORDERS)
+            && action.target == selaras_model::Side::Left
+            && action.kind == selaras_plan::ActionKind::Create
+    });
+    creates.map(|action| action.label.as_str()).collect()
+}
+
 /// What was said of the action with this label that did not succeed.
 pub fn refusals(planned: &Planned, applied: &Applied) -> Vec<(String, String)> {
     let mut all = Vec::new();
