@@ -1,0 +1,143 @@
+//! Pairs of which a record is gone or not known: removals, burials, conflicts, and pairs that freeze.
+
+use super::{Desk, action_id};
+use crate::input::LinkInput;
+use crate::plan::{Action, ActionKind, Conflict, ConflictKind, Ending, Pair, Precondition};
+use crate::table::State;
+use crate::tally::Column;
+use selaras_mapping::program::OnDelete;
+use selaras_model::{Image, Message, NativeId, PerSide, Presence, Side, Standing};
+use std::collections::BTreeMap;
+
+impl Desk<'_> {
+    pub(super) fn deleted(&mut self, given: &LinkInput, gone: Side) {
+        let target = gone.other();
+        let id = given.link.ids.get(target);
+        if let Some(refused) = self.given.refused.iter().find(|refused| refused.side == target && &refused.id == id) {
+            let reason = Message::new("plan-hold-delete-refused")
+                .with("system", self.system(target))
+                .with("said", &refused.text);
+            return self.hold(target, id, &given.link.label, reason);
+        }
+        match self.entity.on_delete.get(gone) {
+            OnDelete::Delete => self.remove(given, gone, ActionKind::Delete),
+            OnDelete::Deactivate => self.remove(given, gone, ActionKind::Deactivate),
+            OnDelete::Unlink => self.bury(given, gone),
+            OnDelete::Hold => {
+                let message = Message::new("plan-conflict-deleted").with("system", self.system(gone));
+                self.delete_conflict(given, gone, message);
+            }
+        }
+    }
+
+    pub(super) fn remove(&mut self, given: &LinkInput, gone: Side, kind: ActionKind) {
+        let target = gone.other();
+        let link = &given.link;
+        let pair = self.draft.pairs.len();
+        let (before, version) = match given.now.get(target) {
+            Presence::Present(record) => (record.image.clone(), record.version.clone()),
+            Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => {
+                (link.images.get(target).clone(), link.versions.get(target).clone())
+            }
+        };
+        self.draft.actions.push(Action {
+            id: action_id(self.entity, kind, target, link.ids.get(target)),
+            entity: self.entity.name.clone(),
+            kind,
+            target,
+            target_id: Some(link.ids.get(target).clone()),
+            origin_id: Some(link.ids.get(gone).clone()),
+            label: link.label.clone(),
+            why: Message::new("plan-why-deleted").with("system", self.system(gone)),
+            changes: Vec::new(),
+            write: Image::default(),
+            whole: Image::default(),
+            before,
+            partner_id: None,
+            ref_keys: Vec::new(),
+            waits_for: Vec::new(),
+            precondition: Precondition { version },
+            pair,
+        });
+        self.tally.count(target, link.ids.get(target), Column::Updated);
+        self.push_burial(given, gone);
+    }
+
+    /// The pair ends without a write.
+    pub(super) fn bury(&mut self, given: &LinkInput, gone: Side) {
+        for side in Side::BOTH {
+            if !matches!(given.now.get(side), Presence::Gone) {
+                self.tally.count(side, given.link.ids.get(side), Column::Unchanged);
+            }
+        }
+        self.push_burial(given, gone);
+    }
+
+    pub(super) fn push_burial(&mut self, given: &LinkInput, gone: Side) {
+        let link = &given.link;
+        self.draft.pairs.push(Pair {
+            entity: self.entity.name.clone(),
+            ids: link.ids.clone().map(Some),
+            origin: link.origin,
+            label: link.label.clone(),
+            observed: link.images.clone(),
+            versions: link.versions.clone(),
+            base: link.images.clone(),
+            moves: BTreeMap::new(),
+            ending: Ending::Tombstone(gone),
+            found: false,
+        });
+    }
+
+    pub(super) fn delete_conflict(&mut self, given: &LinkInput, gone: Side, message: Message) {
+        let target = gone.other();
+        let id = given.link.ids.get(target);
+        self.tally.count(target, id, Column::Held);
+        let mut ids = PerSide::<Vec<NativeId>>::default();
+        for side in Side::BOTH {
+            ids.get_mut(side).push(given.link.ids.get(side).clone());
+        }
+        let entity = self.entity.name.clone();
+        let label = given.link.label.clone();
+        self.draft.conflicts.push(Conflict {
+            entity,
+            kind: ConflictKind::Delete,
+            ids,
+            label,
+            message,
+            fields: Vec::new(),
+        });
+    }
+
+    /// Nothing may follow for a pair of which one record is unknown. Each record that was seen is counted for what it is.
+    pub(super) fn freeze(&mut self, given: &LinkInput) {
+        for side in Side::BOTH {
+            let id = given.link.ids.get(side);
+            match given.now.get(side) {
+                Presence::Present(record) => match &record.standing {
+                    Standing::Real => self.hold_frozen(given, side),
+                    Standing::Dummy => self.tally.count(side, id, Column::Dummy),
+                    Standing::OutOfScope(reason) => self.tally.count(side, id, Column::Outside(reason.clone())),
+                    Standing::Unreadable(messages) => self.problem(side, record, messages.clone()),
+                },
+                Presence::Unchanged => self.hold_frozen(given, side),
+                Presence::Gone | Presence::Unknown(_) => {}
+            }
+        }
+    }
+
+    /// A record that is as it should be, of a pair whose other half is not known. Held only when it has something to say.
+    pub(super) fn hold_frozen(&mut self, given: &LinkInput, side: Side) {
+        let id = given.link.ids.get(side);
+        if self.state(given, side) == State::Same {
+            return self.tally.count(side, id, Column::Unchanged);
+        }
+        let reason = match given.now.get(side.other()) {
+            Presence::Unknown(why) => why.clone(),
+            Presence::Present(_) | Presence::Unchanged | Presence::Gone => {
+                Message::new("plan-hold-frozen").with("system", self.system(side.other()))
+            }
+        };
+        self.hold(side, id, &given.link.label, reason);
+    }
+}
