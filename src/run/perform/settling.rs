@@ -1,0 +1,62 @@
+//! Settling: pairs whose writes have ended go into the base, with what the next run needs to see at once that nothing changed.
+
+use super::{Doing, not_locked};
+use crate::error::RunError;
+use crate::workspace::State;
+use selaras_apply::{End, settle};
+use selaras_model::{EntityName, Hash128, NativeId, PerSide, Settled, Side};
+use selaras_store::SettleRow;
+
+impl Doing<'_> {
+    pub(super) fn settle(&mut self, pairs: Vec<usize>) -> Result<(), RunError> {
+        let mut rows = Vec::new();
+        let mut closed = Vec::new();
+        for &at in &pairs {
+            let actions = self.of_pair[at].clone();
+            rows.extend(self.row(at, &actions));
+            let applied = |action: &&usize| matches!(self.course.ends.get(action), Some(End::Applied { .. }));
+            closed.extend(actions.iter().filter(applied).filter_map(|action| self.intents.get(action).copied()));
+        }
+        let State::Writing(writer) = &mut self.workspace.state else { return Err(not_locked()) };
+        writer.settle(&self.planned.run, &rows, &closed)?;
+        self.course.settled.extend(pairs);
+        self.course.settled.sort_unstable();
+        Ok(())
+    }
+
+    pub(super) fn row(&self, at: usize, actions: &[usize]) -> Option<SettleRow> {
+        let pair = &self.plan().pairs[at];
+        let entity = self.entity(&pair.entity);
+        // A create and the partner id that follows it are on different sides, so there is at most one write per side.
+        let written = PerSide::from_fn(|side| {
+            let of_side = actions.iter().find(|at| self.plan().actions[**at].target == side);
+            of_side.and_then(|at| self.course.ends.get(at))
+        });
+        let mut settlement = settle(entity, pair, &written)?;
+        let mut seen = PerSide::<Hash128>::default();
+        if let Settled::Live { versions, hashes, .. } = &mut settlement.settled {
+            for side in Side::BOTH {
+                let partner = entity.partner_id.get(side).as_ref().map(|_| settlement.ids.get(side.other()).as_str());
+                let clean = match written.get(side) {
+                    Some(End::Applied { image: Some(reported), .. }) => {
+                        entity.image_hash(side, reported, partner) == *hashes.get(side)
+                    }
+                    Some(End::Applied { image: None, .. } | End::Rejected | End::Unclear | End::Skipped(_)) => false,
+                    None => entity.image_hash(side, pair.observed.get(side), partner) == *hashes.get(side),
+                };
+                if !clean {
+                    // Something of it was held or failed: the next run must look at it again, whatever its version says.
+                    *versions.get_mut(side) = None;
+                } else if written.get(side).is_none() {
+                    *seen.get_mut(side) = self.read_hash(&pair.entity, side, settlement.ids.get(side));
+                }
+            }
+        }
+        Some(SettleRow { entity: pair.entity.clone(), settlement, seen })
+    }
+
+    pub(super) fn read_hash(&self, entity: &EntityName, side: Side, id: &NativeId) -> Hash128 {
+        let hashes = self.workspace.gathered.as_ref().and_then(|gathered| gathered.hashes.get(entity));
+        hashes.and_then(|hashes| hashes.get(side).get(id)).copied().unwrap_or_default()
+    }
+}
