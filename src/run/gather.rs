@@ -226,8 +226,14 @@ impl Desk<'_> {
             self.fates(Side::Left, &missing.left, sides, live.len())?,
             self.fates(Side::Right, &missing.right, sides, live.len())?,
         );
+        let refreshed = PerSide::from_fn(|side| versions(sides.get(side), &busy));
         let mut links = Vec::with_capacity(known.len());
-        for link in known {
+        for mut link in known {
+            for side in Side::BOTH {
+                if let Some(version) = refreshed.get(side).get(&link.id) {
+                    link.versions.get_mut(side).clone_from(version);
+                }
+            }
             let mut presence = |side: Side| -> Presence {
                 let view = sides.get_mut(side);
                 match (view.changed.remove(&link.id), view.seen.contains(link.id)) {
@@ -296,6 +302,13 @@ impl Desk<'_> {
             })
             .collect()
     }
+}
+
+/// The versions that unchanged records of these links were seen with, where they are not those of the base: somebody changed what the
+/// mapping does not look at. A write must expect them, or it would be taken for stale.
+fn versions(view: &SideView, busy: &[LinkId]) -> BTreeMap<LinkId, Option<String>> {
+    let is_busy = |link: &LinkId| busy.binary_search(link).is_ok();
+    view.refresh.iter().filter(|(link, ..)| is_busy(link)).map(|(link, _, version)| (*link, version.clone())).collect()
 }
 
 #[derive(Default)]

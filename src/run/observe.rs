@@ -8,9 +8,11 @@ use crate::error::RunError;
 use crate::outcome::Progress;
 use selaras_connector_api::{Batch, Failure, GetRequest, Operation, RawRecord, ReadRequest, Resource, Strength};
 use selaras_host::System;
-use selaras_mapping::program::{Entity, Mapping};
+use selaras_mapping::program::{Entity, Field, ListPlace, Mapping};
 use selaras_mapping::record;
-use selaras_model::{Coverage, EntityName, Hash128, LinkId, Message, NativeId, Observed, Side, Standing};
+use selaras_model::{
+    Coverage, EntityName, FieldName, Hash128, Image, LinkId, Message, NativeId, Observed, Side, Standing, Value,
+};
 use selaras_store::{Head, Reader};
 use serde_json::Value as Json;
 use std::collections::{BTreeMap, BTreeSet};
@@ -29,7 +31,7 @@ pub(crate) struct SideView {
     pub brief: BTreeSet<NativeId>,
     /// Linked records that turned out unchanged although their bytes differ: to be remembered as seen.
     pub refresh: Vec<(LinkId, Hash128, Option<String>)>,
-    /// What was read of records that are not unchanged, byte for byte.
+    /// What was read of changed and of unlinked records, byte for byte.
     pub hashes: BTreeMap<NativeId, Hash128>,
     /// Records seen, each once.
     pub count: u64,
@@ -79,6 +81,9 @@ pub(crate) fn observe(
     let mut watch = Watch::new(mapping, entity, side, facts, reader, resource);
     watch.list(system, progress)?;
     watch.details(system, progress)?;
+    if let Some(error) = watch.error.take() {
+        return Err(error);
+    }
     progress.read(&entity.name, side, watch.view.count);
     Ok(watch.view)
 }
@@ -182,19 +187,15 @@ impl<'a> Watch<'a> {
         if head.seen == seen {
             return;
         }
-        let id = NativeId(record.id.clone());
         if self.is_own_write(&head, record) {
             return self.view.refresh.push((head.link, seen, record.version.clone()));
         }
-        self.view.hashes.insert(id.clone(), seen);
-        let brief = self.brief(record);
-        if details && brief.standing == Standing::Real {
-            self.wanted.insert(id, (head, seen));
-        } else if brief.standing == Standing::Real {
-            let full = self.full(record);
-            self.compare(head, seen, full);
+        // A record that stands outside needs no details to say so.
+        let observed = if details { self.brief(record) } else { self.full(record) };
+        if details && observed.standing == Standing::Real {
+            self.wanted.insert(observed.id, (head, seen));
         } else {
-            self.view.changed.insert(head.link, brief);
+            self.compare(head, seen, observed);
         }
     }
 
@@ -206,10 +207,30 @@ impl<'a> Watch<'a> {
 
     /// A linked record with all its fields: changed, or only sent in other bytes.
     fn compare(&mut self, head: Head, seen: Hash128, record: Observed) {
-        if record.standing == Standing::Real && self.entity.hash(self.side, &record) == head.hash {
+        let unchanged = record.standing == Standing::Real && self.entity.hash(self.side, &record) == head.hash;
+        if unchanged && !self.has_new_children(head.link, &record) {
             self.view.refresh.push((head.link, seen, record.version));
         } else {
+            self.view.hashes.insert(record.id.clone(), seen);
             self.view.changed.insert(head.link, record);
+        }
+    }
+
+    /// Whether the children of an unchanged record are others than those of the base: ids are not compared, but a write names them.
+    fn has_new_children(&mut self, link: LinkId, record: &Observed) -> bool {
+        let place = |field: &'a Field| field.list.as_ref().map(|list| list.places.get(self.side));
+        let named = |field| matches!(place(field), Some(ListPlace::Array { id: Some(_), .. }));
+        if !self.entity.fields.iter().any(named) {
+            return false;
+        }
+        match self.reader.links(&[link]) {
+            Ok(known) => {
+                known.first().is_none_or(|known| children(known.images.get(self.side)) != children(&record.image))
+            }
+            Err(error) => {
+                self.error = Some(error.into());
+                false
+            }
         }
     }
 
@@ -221,20 +242,15 @@ impl<'a> Watch<'a> {
         }
         self.view.count += 1;
         self.view.hashes.insert(id.clone(), self.seen_hash(record));
-        let brief = self.brief(record);
-        if brief.standing != Standing::Real {
-            self.view.unlinked.insert(id, brief);
-        } else if details {
-            if self.may_create(&brief) {
+        let observed = if details { self.brief(record) } else { self.full(record) };
+        if details && observed.standing == Standing::Real {
+            if self.may_create(&observed) {
                 self.wanted_new.insert(id.clone());
             } else {
                 self.view.brief.insert(id.clone());
             }
-            self.view.unlinked.insert(id, brief);
-        } else {
-            let full = self.full(record);
-            self.view.unlinked.insert(id, full);
         }
+        self.view.unlinked.insert(id, observed);
     }
 
     fn may_create(&self, record: &Observed) -> bool {
@@ -360,6 +376,17 @@ impl<'a> Watch<'a> {
             },
         }
     }
+}
+
+/// The children in an image: by list, key and occurrence, the id.
+fn children(image: &Image) -> BTreeMap<(&FieldName, &[Value], u32), Option<&String>> {
+    let mut found = BTreeMap::new();
+    for (name, value) in &image.0 {
+        if let Value::List(rows) = value {
+            found.extend(rows.iter().map(|row| ((name, row.key.as_slice(), row.occurrence), row.id.as_ref())));
+        }
+    }
+    found
 }
 
 /// Whether a reading that broke off leaves something to work with. A dead credential does not.
