@@ -84,6 +84,9 @@ fn prepare(
             resolve(side, &children.references, row)?;
         }
     }
+    if table.spec.all_members {
+        fill(&table.spec, &mut record);
+    }
     in_use_still(side, &table.spec, &record, old)?;
     number(table, &mut record, &mut counters);
     required(&table.spec, &record)?;
@@ -93,6 +96,15 @@ fn prepare(
 
 fn rows_mut<'r>(record: &'r mut Record, path: &str) -> impl Iterator<Item = &'r mut Record> {
     record.get_mut(path).and_then(Json::as_array_mut).into_iter().flatten().filter_map(Json::as_object_mut)
+}
+
+/// Gives a record every member that can be read.
+fn fill(spec: &TableSpec, record: &mut Record) {
+    let plain = spec.members.iter().filter(|(path, member)| member.read && !path.contains(['.', '[']));
+    let shown = spec.references.iter().filter_map(|reference| reference.read.as_ref());
+    for name in plain.map(|(path, _)| path).chain(shown) {
+        record.entry(name.clone()).or_insert(Json::Null);
+    }
 }
 
 /// Members that are not known, or not to be written.

@@ -42,6 +42,8 @@ pub struct TableSpec {
     pub detail_only: Vec<String>,
     /// Whether lists and single reads give only the members asked for, with id and version.
     pub only_asked: bool,
+    /// Whether a record has every member that is known, null where it has no value; otherwise it has those that were written once.
+    pub all_members: bool,
     /// Whether a listing that ended is complete.
     pub complete_listing: bool,
     /// Whether changes can be listed.
@@ -113,6 +115,7 @@ impl Default for TableSpec {
             settle_ms: 0,
             detail_only: Vec::new(),
             only_asked: false,
+            all_members: false,
             complete_listing: true,
             change_filter: false,
             page_size: 100,
