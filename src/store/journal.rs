@@ -1,6 +1,6 @@
 //! The journal: intents and outcomes, append only, with the table of what each intent has come to.
 
-use crate::query::{from_text, to_text};
+use crate::query::{from_text, run_cached, to_text};
 use crate::{Reader, StoreError, Writer};
 use rusqlite::{Transaction, params};
 use selaras_model::{
@@ -87,7 +87,7 @@ impl Writer {
                 let entry = JournalEntry::Intended(intent.clone());
                 let sql = "INSERT INTO intent (scope, run, entity, state, body) VALUES (?1, ?2, ?3, ?4, ?5)";
                 let state = to_text(&Transition::Intended)?;
-                tx.execute(sql, params![scope, run.as_str(), intent.entity.as_str(), state, to_text(intent)?])
+                run_cached(tx, sql, params![scope, run.as_str(), intent.entity.as_str(), state, to_text(intent)?])
                     .map_err(contradiction)?;
                 let number = IntentId(tx.last_insert_rowid());
                 append(tx, number, run, &entry)?;
@@ -113,8 +113,9 @@ impl Writer {
 
 /// Appends an entry for an intent and moves its state, by the closed table.
 pub(crate) fn enter(tx: &Transaction, intent: IntentId, run: &RunId, entry: &JournalEntry) -> Result<(), StoreError> {
-    let state: String =
-        tx.query_row("SELECT state FROM intent WHERE id = ?1", [intent.0], |row| row.get(0)).map_err(contradiction)?;
+    let state = "SELECT state FROM intent WHERE id = ?1";
+    let state = tx.prepare_cached(state).and_then(|mut statement| statement.query_row([intent.0], |row| row.get(0)));
+    let state: String = state.map_err(contradiction)?;
     let state: Transition = from_text(&state).map_err(contradiction)?;
     let Some(next) = transition(Some(state), entry) else {
         return Err(StoreError::Contradiction(format!("intent {} is {state:?} and cannot take {entry:?}", intent.0)));
@@ -125,12 +126,12 @@ pub(crate) fn enter(tx: &Transaction, intent: IntentId, run: &RunId, entry: &Jou
         JournalEntry::Intended(_) | JournalEntry::Settled { .. } => None,
     };
     let sql = "UPDATE intent SET state = ?2, outcome = coalesce(?3, outcome) WHERE id = ?1";
-    tx.execute(sql, params![intent.0, to_text(&next)?, outcome]).map(drop).map_err(contradiction)
+    run_cached(tx, sql, params![intent.0, to_text(&next)?, outcome]).map_err(contradiction)
 }
 
 fn append(tx: &Transaction, intent: IntentId, run: &RunId, entry: &JournalEntry) -> Result<(), StoreError> {
     let sql = "INSERT INTO journal (intent, run, entry) VALUES (?1, ?2, ?3)";
-    tx.execute(sql, params![intent.0, run.as_str(), to_text(entry)?]).map(drop).map_err(contradiction)
+    run_cached(tx, sql, params![intent.0, run.as_str(), to_text(entry)?]).map_err(contradiction)
 }
 
 fn contradiction(error: rusqlite::Error) -> StoreError {

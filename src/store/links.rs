@@ -1,6 +1,6 @@
 //! Links: finding them by native id, match key and number; settling them.
 
-use crate::query::{from_text, hash_of, pair, prefix, side_number, side_of, to_text};
+use crate::query::{from_text, hash_of, pair, prefix, run_cached, side_number, side_of, to_text};
 use crate::{Reader, StoreError, Writer};
 use rusqlite::{Row, Transaction, params};
 use selaras_model::{
@@ -47,7 +47,19 @@ pub struct SettleRow {
     pub seen: PerSide<Hash128>,
 }
 
-const COLUMNS: &str = "id, left_id, right_id, origin, state, gone, buried, label, since, left_image, right_image, left_version, right_version";
+/// The head of a live link by the native id on one side.
+const HEAD: &str = "SELECT id, {side}_hash, {side}_seen, {side}_version FROM link \
+     WHERE scope = ?1 AND entity = ?2 AND {side}_id = ?3 AND state = 0";
+
+/// The numbers of live links.
+const LIVE: &str = "SELECT id FROM link WHERE scope = ?1 AND entity = ?2 AND state = 0";
+
+/// How many live links began on one side.
+const ARRIVED: &str = "SELECT count(*) FROM link WHERE scope = ?1 AND entity = ?2 AND origin = ?3 AND state = 0";
+
+/// A link with its images; conditions on `link` follow.
+const LINK: &str = "SELECT id, left_id, right_id, origin, state, gone, buried, label, since, image.left, image.right, left_version, right_version \
+     FROM link CROSS JOIN image ON image.link = link.id";
 
 impl Reader {
     /// The heads of live links by native id, in the order asked; `None` for a record without a link.
@@ -55,11 +67,9 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn heads(&self, entity: &EntityName, side: Side, ids: &[&str]) -> Result<Vec<Option<Head>>, StoreError> {
-        let side = prefix(side);
-        let sql = format!(
-            "SELECT id, {side}_hash, {side}_seen, {side}_version FROM link WHERE scope = ?1 AND entity = ?2 AND {side}_id = ?3 AND state = 0"
-        );
+        let sql = HEAD.replace("{side}", prefix(side));
         let mut statement = self.conn.prepare_cached(&sql).map_err(|error| self.fail(&error))?;
+        let _together = self.together()?;
         let mut heads = Vec::with_capacity(ids.len());
         for id in ids {
             let found = statement.query_row(params![self.scope, entity.as_str(), id], head);
@@ -77,8 +87,9 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn links(&self, numbers: &[LinkId]) -> Result<Vec<Link>, StoreError> {
-        let sql = format!("SELECT {COLUMNS} FROM link WHERE id = ?1");
+        let sql = format!("{LINK} WHERE id = ?1");
         let mut statement = self.conn.prepare_cached(&sql).map_err(|error| self.fail(&error))?;
+        let _together = self.together()?;
         numbers.iter().map(|number| statement.query_row([number.0], link).map_err(|error| self.fail(&error))).collect()
     }
 
@@ -87,10 +98,7 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn link_of(&self, entity: &EntityName, side: Side, id: &str) -> Result<Option<Link>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM link WHERE scope = ?1 AND entity = ?2 AND {}_id = ?3 AND state = 0",
-            prefix(side)
-        );
+        let sql = format!("{LINK} WHERE scope = ?1 AND entity = ?2 AND {}_id = ?3 AND state = 0", prefix(side));
         self.maybe(&sql, params![self.scope, entity.as_str(), id])
     }
 
@@ -107,7 +115,7 @@ impl Reader {
         limit: u32,
     ) -> Result<Vec<Link>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM link WHERE scope = ?1 AND entity = ?2 AND state = 0 AND json_extract({}_image, '$.\"' || ?3 || '\".text') = ?4 LIMIT ?5",
+            "{LINK} WHERE scope = ?1 AND entity = ?2 AND state = 0 AND json_extract(image.{}, '$.\"' || ?3 || '\".text') = ?4 LIMIT ?5",
             prefix(side)
         );
         let mut statement = self.conn.prepare_cached(&sql).map_err(|error| self.fail(&error))?;
@@ -120,10 +128,13 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn live(&self, entity: &EntityName) -> Result<Vec<LinkId>, StoreError> {
-        let sql = "SELECT id FROM link WHERE scope = ?1 AND entity = ?2 AND state = 0 ORDER BY id";
-        let mut statement = self.conn.prepare_cached(sql).map_err(|error| self.fail(&error))?;
+        // Sorted here: SQLite would keep a second copy of all of them to do it.
+        let mut statement = self.conn.prepare_cached(LIVE).map_err(|error| self.fail(&error))?;
         let rows = statement.query_map(params![self.scope, entity.as_str()], |row| row.get(0).map(LinkId));
-        rows.and_then(Iterator::collect).map_err(|error| self.fail(&error))
+        let live: Result<Vec<LinkId>, _> = rows.and_then(Iterator::collect);
+        let mut live = live.map_err(|error| self.fail(&error))?;
+        live.sort_unstable();
+        Ok(live)
     }
 
     /// The newest tombstone of each of these records, if it has one.
@@ -131,10 +142,8 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn tombstones(&self, entity: &EntityName, side: Side, ids: &[&str]) -> Result<Vec<Survivor>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM link WHERE scope = ?1 AND entity = ?2 AND {}_id = ?3 AND state = 1 ORDER BY id DESC LIMIT 1",
-            prefix(side)
-        );
+        let sql = newest_tombstone(side);
+        let _together = self.together()?;
         let mut found = Vec::new();
         for id in ids {
             found.extend(self.maybe(&sql, params![self.scope, entity.as_str(), id])?);
@@ -153,6 +162,7 @@ impl Reader {
             prefix(side)
         );
         let mut statement = self.conn.prepare_cached(&sql).map_err(|error| self.fail(&error))?;
+        let _together = self.together()?;
         let mut owners = Vec::new();
         for key in keys {
             let text = to_text(key)?;
@@ -168,11 +178,10 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn arrived(&self, entity: &EntityName, side: Side) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) FROM link WHERE scope = ?1 AND entity = ?2 AND origin = ?3 AND state = 0";
         let other = side_number(side.other());
         let count: i64 = self
             .conn
-            .query_row(sql, params![self.scope, entity.as_str(), other], |row| row.get(0))
+            .query_row(ARRIVED, params![self.scope, entity.as_str(), other], |row| row.get(0))
             .map_err(|error| self.fail(&error))?;
         Ok(count.unsigned_abs())
     }
@@ -185,6 +194,11 @@ impl Reader {
             Err(error) => Err(self.fail(&error)),
         }
     }
+}
+
+fn newest_tombstone(side: Side) -> String {
+    let side = prefix(side);
+    format!("{LINK} WHERE scope = ?1 AND entity = ?2 AND {side}_id = ?3 AND state = 1 ORDER BY id DESC LIMIT 1")
 }
 
 fn head(row: &Row) -> rusqlite::Result<Head> {
@@ -277,7 +291,7 @@ fn settle_one(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow) -> Res
                 side_number(*gone),
                 run.as_str()
             ];
-            Ok(tx.execute(sql, values).and_then(|_| forget_keys(tx, scope, row)))
+            Ok(run_cached(tx, sql, values).and_then(|_| forget_keys(tx, scope, row)))
         }
         Settled::Live { images, versions, hashes, keys } => {
             let texts = PerSide::new(to_text(&images.left)?, to_text(&images.right)?);
@@ -305,10 +319,8 @@ fn put_live(
     let settlement = &row.settlement;
     let ids = &settlement.ids;
     let find = "SELECT id FROM link WHERE scope = ?1 AND entity = ?2 AND left_id = ?3 AND right_id = ?4 AND state = 0";
-    let known =
-        tx.query_row(find, params![scope, row.entity.as_str(), ids.left.as_str(), ids.right.as_str()], |found| {
-            found.get::<_, i64>(0)
-        });
+    let pair = params![scope, row.entity.as_str(), ids.left.as_str(), ids.right.as_str()];
+    let known = tx.prepare_cached(find)?.query_row(pair, |found| found.get::<_, i64>(0));
     let values = params![
         scope,
         row.entity.as_str(),
@@ -317,8 +329,6 @@ fn put_live(
         side_number(settlement.origin),
         settlement.label,
         run.as_str(),
-        images.left,
-        images.right,
         versions.left,
         versions.right,
         hashes.left.0,
@@ -328,15 +338,14 @@ fn put_live(
     ];
     match known {
         Ok(link) => {
-            let sql = "UPDATE link SET label = ?2, left_image = ?3, right_image = ?4, left_version = ?5, right_version = ?6, \
-                       left_hash = ?7, right_hash = ?8, left_seen = ?9, right_seen = ?10 WHERE id = ?1";
-            tx.execute(
+            let sql = "UPDATE link SET label = ?2, left_version = ?3, right_version = ?4, \
+                       left_hash = ?5, right_hash = ?6, left_seen = ?7, right_seen = ?8 WHERE id = ?1";
+            run_cached(
+                tx,
                 sql,
                 params![
                     link,
                     settlement.label,
-                    images.left,
-                    images.right,
                     versions.left,
                     versions.right,
                     hashes.left.0,
@@ -345,14 +354,19 @@ fn put_live(
                     row.seen.right.0
                 ],
             )?;
+            let sql = "UPDATE image SET left = ?2, right = ?3 WHERE link = ?1";
+            run_cached(tx, sql, params![link, images.left, images.right])?;
             Ok(link)
         }
         Err(rusqlite::Error::QueryReturnedNoRows) => {
-            let sql = "INSERT INTO link (scope, entity, left_id, right_id, origin, state, label, since, left_image, right_image, \
+            let sql = "INSERT INTO link (scope, entity, left_id, right_id, origin, state, label, since, \
                        left_version, right_version, left_hash, right_hash, left_seen, right_seen) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
-            tx.execute(sql, values)?;
-            Ok(tx.last_insert_rowid())
+                       VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+            run_cached(tx, sql, values)?;
+            let link = tx.last_insert_rowid();
+            let sql = "INSERT INTO image (link, left, right) VALUES (?1, ?2, ?3)";
+            run_cached(tx, sql, params![link, images.left, images.right])?;
+            Ok(link)
         }
         Err(error) => Err(error),
     }
@@ -365,7 +379,7 @@ fn put_keys<'a>(
     link: i64,
     keys: impl Iterator<Item = &'a (i64, String)>,
 ) -> rusqlite::Result<()> {
-    tx.execute("DELETE FROM match_key WHERE link = ?1", [link])?;
+    run_cached(tx, "DELETE FROM match_key WHERE link = ?1", &[&link])?;
     let mut insert =
         tx.prepare_cached("INSERT INTO match_key (link, scope, entity, side, key) VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for (side, key) in keys {
@@ -377,5 +391,32 @@ fn put_keys<'a>(
 fn forget_keys(tx: &Transaction, scope: i64, row: &SettleRow) -> rusqlite::Result<()> {
     let sql = "DELETE FROM match_key WHERE link IN (SELECT id FROM link WHERE scope = ?1 AND entity = ?2 AND left_id = ?3 AND right_id = ?4 AND state = 1)";
     let ids = &row.settlement.ids;
-    tx.execute(sql, params![scope, row.entity.as_str(), ids.left.as_str(), ids.right.as_str()]).map(drop)
+    run_cached(tx, sql, params![scope, row.entity.as_str(), ids.left.as_str(), ids.right.as_str()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How SQLite goes about a statement.
+    fn way(reader: &Reader, sql: &str) -> String {
+        let mut statement = reader.conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).expect("it compiles");
+        let steps = statement.raw_query().mapped(|row| row.get::<_, String>(3)).collect::<Result<Vec<_>, _>>();
+        steps.expect("it explains").join("; ")
+    }
+
+    #[test]
+    fn what_every_run_asks_of_every_link_is_answered_by_an_index() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let reader = Reader::open(&folder.path().join("none.db")).expect("an empty state");
+        for sql in [LIVE, ARRIVED] {
+            assert!(way(&reader, sql).contains("COVERING INDEX link_live"), "{}", way(&reader, sql));
+        }
+        for side in Side::BOTH {
+            let (name, grave) = (prefix(side), way(&reader, &newest_tombstone(side)));
+            let head = way(&reader, &HEAD.replace("{side}", name));
+            assert!(head.contains(&format!("INDEX link_{name} (scope=? AND entity=? AND {name}_id=?)")), "{head}");
+            assert!(grave.contains(&format!("link_grave_{name}")) && !grave.contains("TEMP B-TREE"), "{grave}");
+        }
+    }
 }

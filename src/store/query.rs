@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use rusqlite::types::FromSqlError;
+use rusqlite::{ToSql, Transaction};
 use selaras_model::{Hash128, PerSide, Side};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -45,4 +46,9 @@ pub(crate) fn hash_of(bytes: &[u8]) -> rusqlite::Result<Hash128> {
 /// Both halves of a pair as columns `left`, `right`.
 pub(crate) fn pair<T>(mut read: impl FnMut(Side) -> rusqlite::Result<T>) -> rusqlite::Result<PerSide<T>> {
     Ok(PerSide::new(read(Side::Left)?, read(Side::Right)?))
+}
+
+/// Runs a statement that is compiled once, however many rows it is run for.
+pub(crate) fn run_cached(tx: &Transaction, sql: &str, values: &[&dyn ToSql]) -> rusqlite::Result<()> {
+    tx.prepare_cached(sql)?.execute(values).map(drop)
 }

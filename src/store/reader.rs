@@ -1,7 +1,7 @@
 //! Reading the state. A reader opens the file read-only: a plan cannot write state, whatever it does (invariant: a dry run writes nothing).
 
 use crate::{StoreError, schema};
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 use selaras_model::{EntityName, PerSide};
 use std::path::{Path, PathBuf};
 
@@ -32,7 +32,7 @@ impl Reader {
             schema::migrate(&mut conn, "new").map_err(fail)?;
             conn
         };
-        conn.busy_timeout(std::time::Duration::from_secs(10)).map_err(fail)?;
+        furnish(&conn).map_err(fail)?;
         Ok(Self { conn, path: path.to_owned(), scope: NO_SCOPE })
     }
 
@@ -91,6 +91,11 @@ impl Reader {
         count.map(i64::unsigned_abs).map_err(|error| self.fail(&error))
     }
 
+    /// Holds one view of the file for many small reads: SQLite then takes its locks once, not for each of them.
+    pub(crate) fn together(&self) -> Result<Transaction<'_>, StoreError> {
+        self.conn.unchecked_transaction().map_err(|error| self.fail(&error))
+    }
+
     pub(crate) fn fail(&self, error: &rusqlite::Error) -> StoreError {
         StoreError::sqlite(&self.path, error)
     }
@@ -98,6 +103,15 @@ impl Reader {
     fn one<T: rusqlite::types::FromSql>(&self, sql: &str) -> Result<T, StoreError> {
         self.conn.query_row(sql, [], |row| row.get(0)).map_err(|error| self.fail(&error))
     }
+}
+
+/// What every connection gets: patience with whoever holds the file, 8 MiB of pages (the inner ones of a million links), and room for every
+/// statement we have.
+pub(crate) fn furnish(conn: &Connection) -> rusqlite::Result<()> {
+    conn.busy_timeout(std::time::Duration::from_secs(10))?;
+    conn.pragma_update(None, "cache_size", -8192)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    Ok(())
 }
 
 /// Looks at a file before anything is done with it: ours, whole as far as a quick look tells, not newer than we are.

@@ -2,7 +2,7 @@
 
 use crate::lock::{Lock, take};
 use crate::query::{from_text, to_text};
-use crate::reader::verify;
+use crate::reader::{furnish, verify};
 use crate::{Reader, RunSummary, StoreError, StoredConflict, StoredInfo, schema};
 use rusqlite::{Connection, Transaction, params};
 use selaras_model::PerSide;
@@ -43,7 +43,7 @@ impl Writer {
         // An intent must be on disk before its call is made: full synchronisation, whatever it costs.
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
             .map_err(fail)?;
-        conn.busy_timeout(std::time::Duration::from_secs(10)).map_err(fail)?;
+        furnish(&conn).map_err(fail)?;
         schema::migrate(&mut conn, lineage).map_err(fail)?;
         Ok(Self { reader: Reader { conn, path: path.to_owned(), scope: crate::reader::NO_SCOPE }, _lock: lock })
     }

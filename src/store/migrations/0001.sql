@@ -11,6 +11,7 @@ CREATE TABLE scope (
     UNIQUE (mapping, left, right)
 ) STRICT;
 
+-- What every run reads of every link, kept narrow; what it reads of changed ones only is in `image`.
 -- state: 0 live, 1 tombstone. origin, gone: 0 left, 1 right. *_hash: folded image. *_seen: what was last read of it, byte for byte.
 CREATE TABLE link (
     id            INTEGER PRIMARY KEY,
@@ -24,8 +25,6 @@ CREATE TABLE link (
     buried        TEXT,
     label         TEXT NOT NULL,
     since         TEXT NOT NULL,
-    left_image    TEXT NOT NULL,
-    right_image   TEXT NOT NULL,
     left_version  TEXT,
     right_version TEXT,
     left_hash     BLOB NOT NULL,
@@ -37,6 +36,15 @@ CREATE UNIQUE INDEX link_left  ON link (scope, entity, left_id)  WHERE state = 0
 CREATE UNIQUE INDEX link_right ON link (scope, entity, right_id) WHERE state = 0;
 CREATE INDEX link_grave_left  ON link (scope, entity, left_id)  WHERE state = 1;
 CREATE INDEX link_grave_right ON link (scope, entity, right_id) WHERE state = 1;
+-- Counting and listing live links touches nothing but this index.
+CREATE INDEX link_live ON link (scope, entity, state, origin);
+
+-- The base: what each side last reported.
+CREATE TABLE image (
+    link  INTEGER PRIMARY KEY REFERENCES link (id) ON DELETE CASCADE,
+    left  TEXT NOT NULL,
+    right TEXT NOT NULL
+) STRICT;
 
 -- The match keys of linked records, so that a record without a link is never taken for a new one.
 CREATE TABLE match_key (
