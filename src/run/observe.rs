@@ -184,8 +184,8 @@ impl<'a> Watch<'a> {
         }
         self.view.count += 1;
         let seen = self.seen_hash(record);
-        if head.seen == seen {
-            return;
+        if head.seen == seen && (!details || self.has_strong_version()) {
+            return; // without a version that tells, nobody knows what a list leaves out
         }
         if self.is_own_write(&head, record) {
             return self.view.refresh.push((head.link, seen, record.version.clone()));
@@ -201,15 +201,21 @@ impl<'a> Watch<'a> {
 
     /// After a write of ours only the version is known. A strong version that is still the same says that nobody was there since.
     fn is_own_write(&self, head: &Head, record: &RawRecord) -> bool {
-        let strong = self.resource.version.as_ref().is_some_and(|version| version.strength == Strength::Strong);
-        strong && head.seen == Hash128::default() && head.version.is_some() && head.version == record.version
+        let same = head.version.is_some() && head.version == record.version;
+        self.has_strong_version() && head.seen == Hash128::default() && same
+    }
+
+    fn has_strong_version(&self) -> bool {
+        self.resource.version.as_ref().is_some_and(|version| version.strength == Strength::Strong)
     }
 
     /// A linked record with all its fields: changed, or only sent in other bytes.
     fn compare(&mut self, head: Head, seen: Hash128, record: Observed) {
         let unchanged = record.standing == Standing::Real && self.entity.hash(self.side, &record) == head.hash;
         if unchanged && !self.has_new_children(head.link, &record) {
-            self.view.refresh.push((head.link, seen, record.version));
+            if head.seen != seen {
+                self.view.refresh.push((head.link, seen, record.version));
+            }
         } else {
             self.view.hashes.insert(record.id.clone(), seen);
             self.view.changed.insert(head.link, record);
