@@ -1,0 +1,173 @@
+//! A runner that is killed: at one moment the state file is copied as it is on disk, from then on nothing reaches the systems, and afterwards
+//! the copy takes the place of the state.
+
+use super::story::Dice;
+use selaras_connector_api::{
+    Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, Outcome, ReadDone, ReadRequest,
+    Rights, Space, WriteDone, WriteRequest,
+};
+use selaras_connector_sim::Sim;
+use selaras_model::{EntityName, Side};
+use selaras_run::Progress;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+/// When the runner dies, by the number of the write call.
+#[derive(Clone, Copy, Debug)]
+pub enum Moment {
+    /// Intents are noted, nothing was sent.
+    BeforeSending(u64),
+    /// Only the first records of the call got through.
+    Halfway(u64),
+    /// All was done, no answer was noted.
+    BeforeTheAnswer(u64),
+    /// Answers are noted, nothing is settled.
+    BeforeSettling(u64),
+}
+
+impl Moment {
+    pub fn any(dice: &mut Dice) -> Self {
+        let call = dice.next() % 6 + 1;
+        match dice.below(4) {
+            0 => Moment::BeforeSending(call),
+            1 => Moment::Halfway(call),
+            2 => Moment::BeforeTheAnswer(call),
+            _ => Moment::BeforeSettling(call),
+        }
+    }
+}
+
+/// The state at the moment of death.
+pub struct Snapshot {
+    state: PathBuf,
+    moment: Moment,
+    calls: AtomicU64,
+    told: AtomicU64,
+    /// Set once it is dead; nothing more is tried then.
+    pub dead: AtomicBool,
+}
+
+/// The files that SQLite keeps a database in.
+const ENDINGS: [&str; 2] = ["", "-wal"];
+
+fn with_ending(path: &Path, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}{ending}", path.display()))
+}
+
+impl Snapshot {
+    pub fn new(state: PathBuf, moment: Moment) -> Self {
+        let (calls, told, dead) = (AtomicU64::new(0), AtomicU64::new(0), AtomicBool::new(false));
+        Self { state, moment, calls, told, dead }
+    }
+
+    fn die(&self) {
+        for ending in ENDINGS {
+            let from = with_ending(&self.state, ending);
+            if from.exists() {
+                std::fs::copy(from, with_ending(&self.state, &format!(".dead{ending}"))).expect("copied");
+            }
+        }
+        self.dead.store(true, Ordering::SeqCst);
+    }
+
+    fn is_dead(&self) -> bool {
+        self.dead.load(Ordering::SeqCst)
+    }
+
+    /// Puts the state back to the moment of death, if it came.
+    pub fn restore(&self) {
+        if !self.is_dead() {
+            return;
+        }
+        for ending in ["", "-wal", "-shm"] {
+            let old = with_ending(&self.state, ending);
+            if old.exists() {
+                std::fs::remove_file(old).expect("removed");
+            }
+        }
+        for ending in ENDINGS {
+            let from = with_ending(&self.state, &format!(".dead{ending}"));
+            if from.exists() {
+                std::fs::rename(from, with_ending(&self.state, ending)).expect("moved");
+            }
+        }
+    }
+}
+
+/// Sees when answers are noted.
+pub struct Witness(pub std::sync::Arc<Snapshot>);
+
+impl Progress for Witness {
+    fn writing(&self, _entity: &EntityName, _side: Side, _done: u64, _of: u64) {
+        let told = self.0.told.fetch_add(1, Ordering::SeqCst) + 1;
+        if matches!(self.0.moment, Moment::BeforeSettling(call) if call == told) {
+            self.0.die();
+        }
+    }
+}
+
+/// A connector whose runner dies.
+pub struct Doomed {
+    sim: Sim,
+    snapshot: std::sync::Arc<Snapshot>,
+}
+
+impl Doomed {
+    pub fn new(sim: Sim, snapshot: std::sync::Arc<Snapshot>) -> Self {
+        Self { sim, snapshot }
+    }
+}
+
+fn dead(request: &WriteRequest) -> WriteDone {
+    let failure = Failure::new(Code::NotConnected, "the runner is dead");
+    WriteDone { outcomes: vec![Outcome::Unclear(failure); request.items.len()] }
+}
+
+impl Connector for Doomed {
+    fn describe(&self) -> Result<Manifest, Failure> {
+        self.sim.describe()
+    }
+
+    fn open(&mut self, host: &dyn Host, request: &OpenRequest) -> Result<Opened, Failure> {
+        self.sim.open(host, request)
+    }
+
+    fn spaces(&mut self, host: &dyn Host, database: Option<&str>) -> Result<Vec<Space>, Failure> {
+        self.sim.spaces(host, database)
+    }
+
+    fn rights(&mut self, host: &dyn Host) -> Result<Rights, Failure> {
+        self.sim.rights(host)
+    }
+
+    fn read(&mut self, host: &dyn Host, request: &ReadRequest) -> Result<ReadDone, Failure> {
+        self.sim.read(host, request)
+    }
+
+    fn get(&mut self, host: &dyn Host, request: &GetRequest) -> Result<GetDone, Failure> {
+        self.sim.get(host, request)
+    }
+
+    fn write(&mut self, host: &dyn Host, request: &WriteRequest) -> Result<WriteDone, Failure> {
+        if self.snapshot.is_dead() {
+            return Ok(dead(request));
+        }
+        let call = self.snapshot.calls.fetch_add(1, Ordering::SeqCst) + 1;
+        let send = match self.snapshot.moment {
+            Moment::BeforeSending(at) if at == call => 0,
+            Moment::Halfway(at) if at == call => request.items.len().div_ceil(2),
+            Moment::BeforeTheAnswer(at) if at == call => request.items.len(),
+            _ => return self.sim.write(host, request),
+        };
+        self.snapshot.die();
+        if send > 0 {
+            let part = WriteRequest { items: request.items[..send].to_vec(), ..request.clone() };
+            drop(self.sim.write(host, &part));
+        }
+        Ok(dead(request))
+    }
+
+    fn close(&mut self, host: &dyn Host) {
+        self.sim.close(host);
+    }
+}

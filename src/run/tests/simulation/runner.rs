@@ -1,0 +1,346 @@
+//! The engine at work between the simulated systems, run by run, and the comparison with the account.
+
+use super::crash::{Doomed, Moment, Snapshot, Witness};
+use super::oracle::{Kind, Quirk};
+use super::story::{Dice, Story};
+use super::systems::{self, Manners, NAMES, name, places, read, table, text};
+use selaras_connector_api::{Connector, Manifest};
+use selaras_connector_sim::{Alter, Faults, How, Sim};
+use selaras_host::{Host, HostOptions, SystemSettings};
+use selaras_mapping::program::Mapping;
+use selaras_model::{PerSide, RunId, Side};
+use selaras_plan::{ActionKind, Conflict};
+use selaras_run::{ActionEnd, Applied, Planned, Quiet, RunError, Selection, Workspace};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::LazyLock;
+use std::sync::atomic::AtomicBool;
+
+/// How soon all must be settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Run {
+    /// After one run.
+    Strict,
+    /// After three: what went wrong before must come right by itself.
+    Patient,
+}
+
+static HOST: LazyLock<Host> = LazyLock::new(|| Host::new(HostOptions::default()).expect("a host"));
+
+static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
+    let world = systems::world(Manners { page: 2, ..Manners::default() });
+    let manifests: BTreeMap<&str, Manifest> = NAMES
+        .iter()
+        .map(|side| (*side, Sim::new(world.clone(), side).describe().expect("it describes itself")))
+        .collect();
+    let (mapping, diagnostics) = selaras_mapping::compile(include_str!("mapping.yaml"), |name| manifests.get(name));
+    mapping.unwrap_or_else(|| panic!("{diagnostics:#?}"))
+});
+
+/// Two systems, a state file, a clock.
+pub struct Bench {
+    pub story: Story,
+    alter: [Vec<Alter>; 2],
+    folder: tempfile::TempDir,
+    runs: u64,
+}
+
+impl Bench {
+    pub fn new(manners: Manners, dice: Dice) -> Self {
+        // In memory where there is such a place: the state is as durable as ever, only the disk is fast.
+        let memory = PathBuf::from("/dev/shm");
+        let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
+        let story = Story::new(systems::world(manners), dice);
+        Self { story, alter: [Vec::new(), Vec::new()], folder: folder.expect("a folder"), runs: 0 }
+    }
+
+    pub fn quirks(&mut self, quirks: &[(Side, Kind, &'static str, Quirk)], how: impl Fn(Quirk) -> How) {
+        for (side, kind, field, quirk) in quirks {
+            let at = if *side == Side::Left { 0 } else { 1 };
+            self.story.oracle.quirks.insert((at, *kind, field), *quirk);
+            let (table, path) = (table(*side, *kind).to_owned(), systems::path(*side, *kind, field));
+            self.alter[at].push(Alter { table, path, how: how(*quirk) });
+        }
+        self.faults(Faults::default(), Faults::default());
+    }
+
+    fn faults(&self, left: Faults, right: Faults) {
+        for (side, faults) in [left, right].into_iter().enumerate() {
+            self.story.world.set_faults(NAMES[side], Faults { alter: self.alter[side].clone(), ..faults });
+        }
+    }
+
+    fn state(&self) -> PathBuf {
+        self.folder.path().join("state.db")
+    }
+
+    fn clock(&self) -> i64 {
+        1_780_000_000_000 + i64::try_from(self.runs).expect("few runs") * 60_000
+    }
+
+    fn workspace(&self, doom: Option<&Arc<Snapshot>>) -> Result<Workspace, RunError> {
+        let system = |side: &str| {
+            let sim = Sim::new(self.story.world.clone(), side);
+            let connector: Box<dyn Connector> = match doom {
+                Some(snapshot) => Box::new(Doomed::new(sim, Arc::clone(snapshot))),
+                None => Box::new(sim),
+            };
+            let settings = SystemSettings { connector: side.to_owned(), values: BTreeMap::new(), auth: None };
+            HOST.linked(side, connector, &settings)
+        };
+        let systems = PerSide::new(system(NAMES[0]), system(NAMES[1]));
+        Workspace::open(MAPPING.clone(), systems, &self.state())
+    }
+
+    fn next_run(&mut self) -> RunId {
+        self.runs += 1;
+        RunId(format!("{:06}", self.runs))
+    }
+
+    fn plan(&mut self) -> Result<Planned, String> {
+        let run = self.next_run();
+        let now = self.clock();
+        let mut workspace = self.workspace(None).map_err(|error| error.to_string())?;
+        workspace.plan(&run, &Selection::default(), now, &Quiet).map_err(|error| format!("no plan: {error}"))
+    }
+
+    fn apply(&mut self) -> Result<(Planned, Applied), String> {
+        let run = self.next_run();
+        let now = self.clock();
+        let said = |error: RunError| error.to_string();
+        let mut workspace = self.workspace(None).map_err(said)?;
+        workspace.lock("simulation").map_err(said)?;
+        let planned = workspace.plan(&run, &Selection::default(), now, &Quiet).map_err(said)?;
+        if !planned.stops.is_empty() {
+            return Err(format!("a guard stopped the plan: {:?}", planned.stops));
+        }
+        let permit = HOST.permit_writes();
+        let applied = workspace.apply(&permit, &planned, &|| now, &Quiet, &AtomicBool::new(false)).map_err(said)?;
+        self.note_refusals(&planned, &applied);
+        Ok((planned, applied))
+    }
+
+    /// A run in bad weather. It may fail as a whole.
+    pub fn storm(&mut self, left: Faults, right: Faults) {
+        self.faults(left, right);
+        // What becomes of it is seen when the sun shines again.
+        drop(self.apply());
+        self.faults(Faults::default(), Faults::default());
+    }
+
+    /// A run that is killed somewhere: what the state was at that moment is all that is left of it.
+    pub fn killed(&mut self, dice: &mut Dice) -> Result<(), String> {
+        let moment = Moment::any(dice);
+        let snapshot = Arc::new(Snapshot::new(self.state(), moment));
+        let run = self.next_run();
+        let now = self.clock();
+        let said = |error: RunError| error.to_string();
+        {
+            let mut workspace = self.workspace(Some(&snapshot)).map_err(said)?;
+            workspace.lock("simulation").map_err(said)?;
+            let planned = workspace.plan(&run, &Selection::default(), now, &Quiet).map_err(said)?;
+            let witness = Witness(Arc::clone(&snapshot));
+            let permit = HOST.permit_writes();
+            workspace.apply(&permit, &planned, &|| now, &witness, &snapshot.dead).map_err(said)?;
+        }
+        snapshot.restore();
+        Ok(())
+    }
+
+    /// Deletes that a system refused are not asked for again.
+    fn note_refusals(&mut self, planned: &Planned, applied: &Applied) {
+        for (action, result) in planned.plan.actions.iter().zip(&applied.results) {
+            let removes = matches!(action.kind, ActionKind::Delete | ActionKind::Deactivate);
+            if let (true, ActionEnd::Rejected(_), Some(id)) = (removes, &result.end, &action.target_id) {
+                let thing = self.story.oracle.things.iter_mut().find(|thing| {
+                    thing.id(action.target).is_some_and(|known| known == id.as_str())
+                        && table(action.target, thing.kind) == self_table(action.target, action.entity.as_str())
+                });
+                thing.expect("only known records are removed").refused = true;
+            }
+        }
+    }
+
+    /// Runs in fair weather: afterwards all is as the account says.
+    pub fn calm(&mut self, run: Run) -> Result<(), String> {
+        self.trace();
+        let first = self.apply()?;
+        let mut rounds = vec![told(&first.0)];
+        if run == Run::Patient {
+            for _ in 0..2 {
+                rounds.push(told(&self.apply()?.0));
+            }
+        }
+        self.story.oracle.run();
+        self.learn_ids()?;
+        self.compare().map_err(|why| format!("{why}\n    after {rounds:#?}"))?;
+        let effects = NAMES.map(|side| self.story.world.effects(side));
+        let again = self.plan()?;
+        if !again.plan.actions.is_empty() {
+            return Err(format!("the next run is not empty: {:#?}\n    after {rounds:#?}", told(&again)));
+        }
+        if effects != NAMES.map(|side| self.story.world.effects(side)) {
+            return Err("a plan wrote".to_owned());
+        }
+        self.compare_conflicts(&again)
+    }
+
+    /// The ids of what the engine made: each record of SMH holds that of its partner.
+    fn learn_ids(&mut self) -> Result<(), String> {
+        for kind in Kind::ALL {
+            let records = self.story.world.records(name(Side::Right), table(Side::Right, kind));
+            let partners: Vec<(String, String)> =
+                records.iter().map(|record| (text(&record["partnerId"]), text(&record["id"]))).collect();
+            for thing in self.story.oracle.things.iter_mut().filter(|thing| thing.kind == kind && thing.live) {
+                let ids = PerSide::new(thing.id(Side::Left).cloned(), thing.id(Side::Right).cloned());
+                let found = partners.iter().find(|(left, right)| match (&ids.left, &ids.right) {
+                    (Some(known), None) => known == left,
+                    (None, Some(known)) => known == right,
+                    (Some(known), Some(other)) => known == left && other == right,
+                    (None, None) => false,
+                });
+                match found {
+                    Some((left, right)) if !left.is_empty() => {
+                        thing.set_id(Side::Left, left.clone());
+                        thing.set_id(Side::Right, right.clone());
+                    }
+                    _ if !thing.stands(Side::Right) => {}
+                    _ => return Err(format!("no partner was made, or its id is wrong: {thing:?}")),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn compare(&self) -> Result<(), String> {
+        let oracle = &self.story.oracle;
+        for side in Side::BOTH {
+            let places = places(oracle, side);
+            for kind in Kind::ALL {
+                let records = self.story.world.records(name(side), table(side, kind));
+                let wanted: BTreeSet<usize> = (0..oracle.things.len())
+                    .filter(|place| oracle.things[*place].kind == kind && oracle.things[*place].stands(side))
+                    .collect();
+                let mut seen = BTreeSet::new();
+                for record in &records {
+                    let place = places.get(&(kind, text(&record["id"])));
+                    let place = place.ok_or_else(|| format!("{} has a {kind:?} too many: {record}", name(side)))?;
+                    seen.insert(*place);
+                    self.compare_one(side, *place, &read(&places, side, kind, record))?;
+                }
+                if let Some(lost) = wanted.difference(&seen).next() {
+                    return Err(format!("{} has lost {:?}", name(side), oracle.things[*lost]));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_one(&self, side: Side, place: usize, holds: &super::oracle::Fields) -> Result<(), String> {
+        let thing = &self.story.oracle.things[place];
+        if !thing.stands(side) {
+            return Err(format!("{} still has {thing:?}", name(side)));
+        }
+        for (field, wanted) in thing.fields(side) {
+            if &holds[field] != wanted {
+                let held = &holds[field];
+                return Err(format!(
+                    "{} holds {field} {held:?} and should hold {wanted:?} in thing {place}: {thing:?}",
+                    name(side)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn compare_conflicts(&self, planned: &Planned) -> Result<(), String> {
+        let oracle = &self.story.oracle;
+        let places = PerSide::from_fn(|side| places(oracle, side));
+        let place = |conflict: &Conflict| -> Option<usize> {
+            let kind = kind_of(conflict.entity.as_str());
+            Side::BOTH.into_iter().find_map(|side| {
+                let id = conflict.ids.get(side).first()?;
+                places.get(side).get(&(kind, id.to_string())).copied()
+            })
+        };
+        let found: BTreeSet<usize> = planned.plan.conflicts.iter().filter_map(place).collect();
+        if found != oracle.conflicts {
+            let show = |of: &BTreeSet<usize>| {
+                of.iter().map(|place| format!("{place}: {:?}", oracle.things[*place])).collect::<Vec<_>>()
+            };
+            return Err(format!(
+                "other conflicts than there should be: {:#?}\n    instead of {:#?}",
+                planned
+                    .plan
+                    .conflicts
+                    .iter()
+                    .map(|c| format!("{:?} {:?} {:?}", c.kind, c.ids, c.fields))
+                    .collect::<Vec<_>>(),
+                show(&oracle.conflicts)
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn kind_of(entity: &str) -> Kind {
+    match entity {
+        "Term" => Kind::Term,
+        "Employee" => Kind::Employee,
+        "Item" => Kind::Item,
+        "Customer" => Kind::Customer,
+        _ => Kind::Order,
+    }
+}
+
+fn self_table(side: Side, entity: &str) -> &'static str {
+    table(side, kind_of(entity))
+}
+
+/// A plan's actions in short.
+fn told(planned: &Planned) -> Vec<String> {
+    let actions = planned.plan.actions.iter().map(|action| {
+        let fields: Vec<String> = action
+            .changes
+            .iter()
+            .map(|change| format!("{} {:?} -> {:?}", change.field, change.before, change.after))
+            .collect();
+        format!(
+            "{} {:?} {:?} {:?} {}: {}",
+            action.entity,
+            action.kind,
+            action.target,
+            action.target_id,
+            action.label,
+            fields.join(", ")
+        )
+    });
+    let held = planned
+        .plan
+        .held
+        .iter()
+        .map(|held| format!("held {} {:?} {} {:?}", held.entity, held.side, held.label, held.reason));
+    let problems =
+        planned.plan.problems.iter().map(|problem| format!("problem {} {:?}", problem.label, problem.messages));
+    let conflicts =
+        planned.plan.conflicts.iter().map(|conflict| format!("conflict {:?} {}", conflict.kind, conflict.label));
+    actions.chain(held).chain(problems).chain(conflicts).collect()
+}
+
+impl Bench {
+    pub fn trace(&self) {
+        let Ok(place) = std::env::var("TRACE") else { return };
+        let place: usize = place.parse().unwrap();
+        let Some(thing) = self.story.oracle.things.get(place) else { return };
+        eprintln!("run {} thing {place}: {thing:#?}", self.runs);
+        for side in Side::BOTH {
+            if let Some(id) = thing.id(side) {
+                eprintln!(
+                    "   {:?}",
+                    self.story.world.record(name(side), table(side, thing.kind), id).map(|r| r.to_string())
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,272 @@
+//! What users of both systems do, from a seed: they make, edit, touch, remove, and take out of scope, in one system or in both.
+
+use super::oracle::{Fields, Kind, Oracle, Thing, Val, rules};
+use super::systems::{keep_row_ids, name, raw, table};
+use selaras_connector_sim::SimWorld;
+use selaras_model::Side;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Numbers from a seed.
+#[derive(Clone, Debug)]
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0xD1B5_4A32_D192_ED03)
+    }
+
+    pub fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut x = self.0;
+        x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        x ^ (x >> 31)
+    }
+
+    pub fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(bound.max(1)).expect("small")).expect("small")
+    }
+
+    /// Whether it comes up, so many times of a hundred.
+    pub fn percent(&mut self, chance: usize) -> bool {
+        self.below(100) < chance
+    }
+
+    pub fn side(&mut self) -> Side {
+        if self.percent(50) { Side::Left } else { Side::Right }
+    }
+
+    pub fn pick<T: Clone>(&mut self, of: &[T]) -> Option<T> {
+        if of.is_empty() { None } else { Some(of[self.below(of.len())].clone()) }
+    }
+}
+
+/// Both systems, their users, and the account of what they hold.
+pub struct Story {
+    pub world: SimWorld,
+    pub oracle: Oracle,
+    pub dice: Dice,
+    counter: usize,
+}
+
+impl Story {
+    pub fn new(world: SimWorld, dice: Dice) -> Self {
+        Self { world, oracle: Oracle::default(), dice, counter: 0 }
+    }
+
+    fn fresh(&mut self, prefix: &str) -> Val {
+        self.counter += 1;
+        Val::Text(format!("{prefix}{}", self.counter))
+    }
+
+    /// A first stock of everything.
+    pub fn stock(&mut self) {
+        for (kind, count) in
+            [(Kind::Term, 2), (Kind::Employee, 2), (Kind::Item, 3), (Kind::Customer, 3), (Kind::Order, 2)]
+        {
+            for _ in 0..count {
+                self.make(kind);
+            }
+        }
+    }
+
+    /// So many deeds.
+    pub fn live(&mut self, deeds: usize) {
+        for _ in 0..deeds {
+            match self.dice.below(100) {
+                0..55 => self.edit_something(),
+                55..70 => {
+                    let kind = self.any_kind();
+                    self.make(kind);
+                }
+                70..80 => self.remove_something(),
+                80..88 => self.duel(),
+                88..94 => self.touch_something(),
+                _ => self.move_branch(),
+            }
+        }
+    }
+
+    fn any_kind(&mut self) -> Kind {
+        let kinds = [Kind::Term, Kind::Employee, Kind::Item, Kind::Customer, Kind::Customer, Kind::Order, Kind::Order];
+        kinds[self.dice.below(kinds.len())]
+    }
+
+    fn standing(&self, side: Side, kind: Kind) -> Vec<usize> {
+        let things = self.oracle.things.iter().enumerate();
+        things.filter(|(_, thing)| thing.kind == kind && thing.stands(side)).map(|(place, _)| place).collect()
+    }
+
+    /// Something new in one system, sometimes the same in both at once.
+    fn make(&mut self, kind: Kind) {
+        let mut thing = Thing::new(kind);
+        let twins = kind != Kind::Term && kind != Kind::Order && self.dice.percent(12);
+        let sides = match (twins, self.dice.side()) {
+            (true, _) => vec![Side::Left, Side::Right],
+            (false, _) if kind == Kind::Term && self.dice.percent(80) => vec![Side::Left],
+            (false, side) => vec![side],
+        };
+        thing.sample = kind == Kind::Customer && sides == [Side::Left] && self.dice.percent(12);
+        let code = self.fresh(if thing.sample { "DEMO-" } else { "N" });
+        for side in sides {
+            let Some(mut fields) = self.any_fields(side, kind) else { continue };
+            let key = rules(kind)[0].0;
+            fields.insert(key, self.oracle.typed(side, kind, key, &code));
+            let record = raw(&self.oracle, side, kind, &fields);
+            let id = self.world.put(name(side), table(side, kind), record).expect("users know the rules");
+            thing.set_id(side, id);
+            thing.put(side, Some(fields));
+        }
+        if thing.stands(Side::Left) || thing.stands(Side::Right) {
+            self.oracle.things.push(thing);
+        }
+    }
+
+    fn any_fields(&mut self, side: Side, kind: Kind) -> Option<Fields> {
+        let mut fields = Fields::new();
+        for (field, _, _) in rules(kind) {
+            let value = self.any_value(side, kind, field)?;
+            fields.insert(*field, value);
+        }
+        Some(fields)
+    }
+
+    /// A value that users of this system could give a field; `None`: there is nothing to refer to.
+    fn any_value(&mut self, side: Side, kind: Kind, field: &'static str) -> Option<Val> {
+        let words = ["", "Abadi", "Jaya", "makmur", "Toko Besar", "x"];
+        let word = |dice: &mut Dice, from: usize| match words[from + dice.below(words.len() - from)] {
+            "" => Val::Nothing,
+            text => Val::Text(text.to_owned()),
+        };
+        let value = match (kind, field) {
+            (_, "code" | "number") | (Kind::Term, "name") => self.fresh("N"),
+            (_, "name" | "date") => word(&mut self.dice, 1),
+            (_, "days" | "price") => Val::Number(i64::try_from(self.dice.below(5)).expect("small") * 10),
+            (_, "term") if self.dice.percent(30) => Val::Nothing,
+            (_, "term") => {
+                let terms = self.standing(side, Kind::Term);
+                self.dice.pick(&terms).map_or(Val::Nothing, Val::Thing)
+            }
+            (_, "customer") => {
+                let customers = self.standing(side, Kind::Customer);
+                Val::Thing(self.dice.pick(&customers)?)
+            }
+            (_, "lines") => {
+                let items = self.standing(side, Kind::Item);
+                let mut lines = BTreeMap::new();
+                for _ in 0..=self.dice.below(3) {
+                    let quantity = i64::try_from(self.dice.below(4) + 1).expect("small");
+                    lines.insert(self.dice.pick(&items)?, (quantity, quantity * 100));
+                }
+                Val::Lines(lines)
+            }
+            _ => word(&mut self.dice, 0),
+        };
+        Some(self.oracle.typed(side, kind, field, &value))
+    }
+
+    fn edit_something(&mut self) {
+        let (side, kind) = (self.dice.side(), self.any_kind());
+        let standing = self.standing(side, kind);
+        if let Some(place) = self.dice.pick(&standing) {
+            let fields = rules(kind);
+            let field = fields[self.dice.below(fields.len())].0;
+            self.edit(side, place, field);
+        }
+    }
+
+    /// Both systems' users edit the same field of the same thing, sometimes alike.
+    fn duel(&mut self) {
+        let kind = self.any_kind();
+        let both: Vec<usize> = self
+            .standing(Side::Left, kind)
+            .into_iter()
+            .filter(|place| self.oracle.things[*place].stands(Side::Right))
+            .collect();
+        let Some(place) = self.dice.pick(&both) else { return };
+        let fields = rules(kind);
+        let field = fields[self.dice.below(fields.len())].0;
+        self.edit(Side::Left, place, field);
+        let said = self.oracle.things[place].fields(Side::Left)[field].clone();
+        let plain = matches!(said, Val::Nothing | Val::Text(_) | Val::Number(_));
+        if plain && self.dice.percent(40) {
+            let said = self.oracle.typed(Side::Right, kind, field, &said);
+            self.write(Side::Right, place, field, said);
+        } else {
+            self.edit(Side::Right, place, field);
+        }
+    }
+
+    fn edit(&mut self, side: Side, place: usize, field: &'static str) {
+        let thing = &self.oracle.things[place];
+        let kind = thing.kind;
+        // Two that are not known to be one yet are known by their code alone; and sample data is known by it as well.
+        let is_key = rules(kind)[0].0 == field;
+        if is_key && (thing.sample || (!thing.live && !thing.buried)) {
+            return;
+        }
+        if let Some(value) = self.any_value(side, kind, field) {
+            self.write(side, place, field, value);
+        }
+    }
+
+    /// A system may refuse what its user wants; then nothing happened.
+    fn write(&mut self, side: Side, place: usize, field: &'static str, value: Val) {
+        let thing = &self.oracle.things[place];
+        let (kind, id) = (thing.kind, thing.id(side).expect("it stands there").clone());
+        let mut record = raw(&self.oracle, side, kind, &Fields::from([(field, value.clone())]));
+        if kind == Kind::Order && self.dice.percent(50) {
+            keep_row_ids(&self.world, side, &id, &mut record);
+        }
+        if self.world.edit(name(side), table(side, kind), &id, record).is_ok() {
+            self.oracle.things[place].set(side, field, value);
+        }
+    }
+
+    /// Something that the mapping does not look at changes, or the same is typed again.
+    fn touch_something(&mut self) {
+        let (side, kind) = (self.dice.side(), self.any_kind());
+        let standing = self.standing(side, kind);
+        let Some(place) = self.dice.pick(&standing) else { return };
+        let thing = &self.oracle.things[place];
+        let id = thing.id(side).expect("it stands there").clone();
+        if kind == Kind::Order {
+            let lines = thing.fields(side)["lines"].clone();
+            return self.write(side, place, "lines", lines);
+        }
+        let (member, value) = match (side, kind) {
+            (Side::Right, _) => ("source", self.counter),
+            (Side::Left, Kind::Item) => ("itemType", self.counter),
+            (Side::Left, _) => return,
+        };
+        self.world
+            .edit(name(side), table(side, kind), &id, json!({ member: value.to_string() }))
+            .expect("nobody minds");
+    }
+
+    fn remove_something(&mut self) {
+        let (side, kind) = (self.dice.side(), self.any_kind());
+        let standing = self.standing(side, kind);
+        // A system that loses its last record of a kind looks broken; what happens then is another test's business.
+        if standing.len() < 2 {
+            return;
+        }
+        let Some(place) = self.dice.pick(&standing) else { return };
+        let id = self.oracle.things[place].id(side).expect("it stands there").clone();
+        if self.world.remove(name(side), table(side, kind), &id).is_ok() {
+            self.oracle.things[place].put(side, None);
+        }
+    }
+
+    /// A customer moves to another branch in Accurate, or back.
+    fn move_branch(&mut self) {
+        let standing = self.standing(Side::Left, Kind::Customer);
+        let Some(place) = self.dice.pick(&standing) else { return };
+        let outside = !self.oracle.things[place].outside;
+        let id = self.oracle.things[place].id(Side::Left).expect("it stands there").clone();
+        let branch = if outside { json!(2) } else { json!(1) };
+        self.world.edit(name(Side::Left), "customer", &id, json!({ "branchId": branch })).expect("branches are free");
+        self.oracle.things[place].outside = outside;
+    }
+}
