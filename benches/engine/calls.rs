@@ -25,13 +25,17 @@ pub fn table() {
     println!("\n## Calls, the guide's example over the sandbox\n");
     println!("| system | call | first apply: made | needed | second: made | needed |");
     println!("| --- | --- | ---: | ---: | ---: | ---: |");
-    let keys: std::collections::BTreeSet<_> = runs.iter().flat_map(|(made, needed)| made.keys().chain(needed.keys())).collect();
+    let keys: std::collections::BTreeSet<_> =
+        runs.iter().flat_map(|(made, needed)| made.keys().chain(needed.keys())).collect();
     for key @ (system, call) in keys {
-        let cells: Vec<u64> =
-            runs.iter().flat_map(|(made, needed)| [made, needed].map(|counted| counted.get(key).copied().unwrap_or(0))).collect();
+        let cells: Vec<u64> = runs
+            .iter()
+            .flat_map(|(made, needed)| [made, needed].map(|counted| counted.get(key).copied().unwrap_or(0)))
+            .collect();
         println!("| {system} | {call} | {} | {} | {} | {} |", cells[0], cells[1], cells[2], cells[3]);
     }
-    let sums: Vec<u64> = runs.iter().flat_map(|(made, needed)| [made.values().sum::<u64>(), needed.values().sum()]).collect();
+    let sums: Vec<u64> =
+        runs.iter().flat_map(|(made, needed)| [made.values().sum::<u64>(), needed.values().sum()]).collect();
     println!("| all | | {} | {} | {} | {} |", sums[0], sums[1], sums[2], sums[3]);
 }
 
@@ -40,16 +44,19 @@ fn apply(sandbox: &Sandbox, state: &Path, number: u32) -> (Counted, Counted) {
     sandbox.state().calls.reset();
     let connectors = PerSide::new(
         selaras_connector_accurate::new(None).expect("the connector is made"),
-        selaras_connector_rest::new(Some(include_str!("../../connectors/smh/connector.toml"))).expect("the declaration is sound"),
+        selaras_connector_rest::new(Some(include_str!("../../connectors/smh/connector.toml")))
+            .expect("the declaration is sound"),
     );
-    let manifests = connectors.as_ref().map(|connector: &Box<dyn Connector>| connector.describe().expect("it describes itself"));
+    let manifests =
+        connectors.as_ref().map(|connector: &Box<dyn Connector>| connector.describe().expect("it describes itself"));
     let by_name = |name: &str| Side::BOTH.into_iter().map(|side| manifests.get(side)).find(|one| one.name == name);
     let (mapping, _) = selaras_mapping::compile(include_str!("../../mappings/accurate.yaml"), by_name);
     let mapping = mapping.expect("the mapping compiles");
     let host = Host::new(HostOptions { limited: false, ..HostOptions::default() }).expect("the host starts");
     let settings = PerSide::new(sandbox.accurate_settings(), sandbox.smh_settings());
     let PerSide { left, right } = connectors;
-    let systems = PerSide::new(system(&host, "accurate", left, settings.left), system(&host, "smh", right, settings.right));
+    let systems =
+        PerSide::new(system(&host, "accurate", left, settings.left), system(&host, "smh", right, settings.right));
     let mut workspace = Workspace::open(mapping.clone(), systems, state).expect("the workspace opens");
     workspace.lock("bench").expect("the state can be locked");
     let run = RunId(number.to_string());
@@ -115,7 +122,8 @@ fn needed(mapping: &Mapping, manifests: &PerSide<selaras_connector_api::Manifest
         for side in Side::BOTH {
             let counts = report.counts.get(side);
             let Some(resource) = manifests.get(side).resource(entity.resources.get(side)) else { continue };
-            let per_call = |operation: Operation| resource.operations.get(&operation).map_or(1, |spec| u64::from(spec.per_call));
+            let per_call =
+                |operation: Operation| resource.operations.get(&operation).map_or(1, |spec| u64::from(spec.per_call));
             add(side, "list", counts.seen.div_ceil(per_call(Operation::Read)).max(1));
             let needs_details = entity.requested(side).iter().any(|member| resource.is_detail_only(member));
             add(side, "detail", if needs_details { counts.created } else { 0 });

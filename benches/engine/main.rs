@@ -41,7 +41,8 @@ fn main() {
         ["memory", customers] => memory(&[number(customers)]),
         ["calls"] => calls::table(),
         ["child", task, folder, customers, order] => {
-            let population = Population { customers: number(customers), changed_every: 0, scattered: order == "scattered" };
+            let population =
+                Population { customers: number(customers), changed_every: 0, scattered: order == "scattered" };
             println!("{}", child(task, Path::new(folder), population));
         }
         _ => panic!("usage: cargo bench --bench engine [-- cpu [customers] | memory [customers] | calls]"),
@@ -137,7 +138,8 @@ fn cpu(customers: u64) {
         let site = Site::new(customers, order);
         site.run("link");
         let parse = site.cpu("parse");
-        let row = |what: &str, took: f64| println!("| {what} | {order} | {took:.3} | {parse:.3} | {:.2} |", took / parse);
+        let row =
+            |what: &str, took: f64| println!("| {what} | {order} | {took:.3} | {parse:.3} | {:.2} |", took / parse);
         row("apply, every record looked at anew", seconds(&site.run("relearn")));
         row("apply, nothing changed", site.cpu("unchanged"));
         row("plan, 1 % changed", site.cpu("changed"));
@@ -146,7 +148,9 @@ fn cpu(customers: u64) {
 
 fn memory(sizes: &[u64]) {
     println!("\n## Peak memory\n");
-    println!("| linked customers | order | at start | every record looked at anew | nothing changed | CPU of it : parsing |");
+    println!(
+        "| linked customers | order | at start | every record looked at anew | nothing changed | CPU of it : parsing |"
+    );
     println!("| ---: | --- | ---: | ---: | ---: | ---: |");
     for customers in sizes {
         let site = Site::new(*customers, "scattered");

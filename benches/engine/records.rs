@@ -88,9 +88,11 @@ impl Population {
 
     fn accurate_customer(&self, number: u64) -> RawRecord {
         let changed = self.is_changed(number, Side::Left);
-        let Person { name, street, city, province, zip, phone, mobile, email, tax_number } = Person::of(number, changed);
+        let Person { name, street, city, province, zip, phone, mobile, email, tax_number } =
+            Person::of(number, changed);
         let (id, version, category) = (accurate_id(number), u64::from(changed), CATEGORIES[pick(number, 4)]);
-        let (term, salesman, limit) = (accurate_id(number % TERMS), accurate_id(number % SALESMEN), number % 40 * 2_500_000);
+        let (term, salesman, limit) =
+            (accurate_id(number % TERMS), accurate_id(number % SALESMEN), number % 40 * 2_500_000);
         let notes = NOTES[pick(number, 3)];
         let raw = format!(
             r#"{{"id":{id},"optLock":{version},"customerNo":"C.{number:07}","name":"{name}","suspended":false,"branchId":{BRANCH},"billStreet":"{street}","billCity":"{city}","billProvince":"{province}","billZipCode":"{zip}","billCountry":"Indonesia","workPhone":"{phone}","mobilePhone":"{mobile}","email":"{email}","npwpNo":"{tax_number}","category":{{"id":51,"name":"{category}"}},"priceCategory":{{"id":50,"name":"{category}"}},"defaultTermId":{term},"defaultSalesmanId":{salesman},"customerLimitAmount":true,"customerLimitAmountValue":{limit}.000000,"notes":"{notes}"}}"#
@@ -100,7 +102,8 @@ impl Population {
 
     fn smh_customer(&self, number: u64, place: u64) -> RawRecord {
         let changed = self.is_changed(number, Side::Right);
-        let Person { name, street, city, province, zip, phone, mobile, email, tax_number } = Person::of(number, changed);
+        let Person { name, street, city, province, zip, phone, mobile, email, tax_number } =
+            Person::of(number, changed);
         let (id, partner, category) = (smh_id("cus", place), accurate_id(number), CATEGORIES[pick(number, 4)]);
         let (version, limit) = (1 + u64::from(changed), number % 40 * 2_500_000);
         let (term, salesman) = (smh_id("trm", number % TERMS), smh_id("emp", number % SALESMEN));
@@ -139,14 +142,25 @@ impl Person {
             phone: format!("021-{:07}", 8_400_000 + number % 90_000),
             mobile: format!("0812-{:04}-{:04}", tail / 10_000 % 10_000, tail % 10_000),
             email: format!("toko{number}@contoh.co.id"),
-            tax_number: format!("{:02}.{:03}.{:03}.{}-{:03}.000", number % 90, number % 1000, number / 1000 % 1000, number % 9, number % 700),
+            tax_number: format!(
+                "{:02}.{:03}.{:03}.{}-{:03}.000",
+                number % 90,
+                number % 1000,
+                number / 1000 % 1000,
+                number % 9,
+                number % 700
+            ),
         }
     }
 }
 
 fn accurate_term(place: u64) -> RawRecord {
     let id = accurate_id(place);
-    row(id.to_string(), 0, format!(r#"{{"id":{id},"optLock":0,"name":"net {place}","netDays":{place},"suspended":false}}"#))
+    row(
+        id.to_string(),
+        0,
+        format!(r#"{{"id":{id},"optLock":0,"name":"net {place}","netDays":{place},"suspended":false}}"#),
+    )
 }
 
 fn smh_term(place: u64) -> RawRecord {

@@ -4,8 +4,8 @@
 use crate::meter::Aside;
 use crate::records::{BRANCH, Population};
 use selaras_connector_api::{
-    Batch, Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, ReadDone, ReadRequest, Rights,
-    Space, WriteDone, WriteRequest,
+    Batch, Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, ReadDone, ReadRequest,
+    Rights, Space, WriteDone, WriteRequest,
 };
 use selaras_model::Side;
 use serde_json::json;
