@@ -48,7 +48,7 @@ fn apply(sandbox: &Sandbox, state: &Path, number: u32) -> (Counted, Counted) {
             .expect("the declaration is sound"),
     );
     let manifests =
-        connectors.as_ref().map(|connector: &Box<dyn Connector>| connector.describe().expect("it describes itself"));
+        connectors.as_ref().map(|connector| connector.describe().expect("it describes itself"));
     let by_name = |name: &str| Side::BOTH.into_iter().map(|side| manifests.get(side)).find(|one| one.name == name);
     let (mapping, _) = selaras_mapping::compile(include_str!("../../mappings/accurate.yaml"), by_name);
     let mapping = mapping.expect("the mapping compiles");

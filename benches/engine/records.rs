@@ -83,7 +83,7 @@ impl Population {
 
     fn is_changed(&self, number: u64, side: Side) -> bool {
         let every = self.changed_every;
-        every > 0 && number.is_multiple_of(every) && (number / every % 2 == 0) == (side == Side::Left)
+        every > 0 && number.is_multiple_of(every) && (number / every).is_multiple_of(2) == (side == Side::Left)
     }
 
     fn accurate_customer(&self, number: u64) -> RawRecord {

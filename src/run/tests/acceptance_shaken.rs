@@ -3,6 +3,7 @@
 
 mod support;
 
+use selaras_model::Value;
 use selaras_plan::{Action, ActionKind};
 use selaras_run::{ActionEnd, Planned};
 use selaras_sandbox::Scenario;
@@ -24,7 +25,9 @@ fn small_company() -> World {
 
 /// Whether an action changes or removes something that is there; codes are Accurate's by name.
 fn overwrites(action: &Action) -> bool {
-    let fields = action.changes.iter().any(|change| change.field.as_str() != "code");
+    // What was blank and is filled in was nobody's word.
+    let said = |before: &Option<Value>| before.as_ref().is_some_and(|before| !before.is_blank());
+    let fields = action.changes.iter().any(|change| change.field.as_str() != "code" && said(&change.before));
     is_master(action) && action.kind != ActionKind::Create && (action.kind != ActionKind::Update || fields)
 }
 

@@ -1,6 +1,8 @@
 //! The planner and `selaras-apply` together, held to the invariants of ARCHITECTURE.md over pretended systems: properties, the exhaustive
 //! little model of one field, and tables for correlation and guards. Real systems, state files and faults are the tests of `selaras-run`.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
 mod correlation;
 mod guards;
 mod model;

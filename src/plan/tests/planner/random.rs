@@ -220,7 +220,7 @@ fn any_lines(value: u8) -> Value {
         let mut fields = selaras_model::Image::default();
         fields.set("item".into(), text(item));
         fields.set("quantity".into(), number(&quantity.to_string()));
-        fields.set("remark".into(), text(if quantity % 2 == 0 { "" } else { "odd" }));
+        fields.set("remark".into(), text(if quantity.is_multiple_of(2) { "" } else { "odd" }));
         Row { key: vec![text(item)], occurrence: 0, id: None, fields }
     };
     let items = ["nut", "bolt", "rope"].iter().enumerate().filter(|(bit, _)| value & (1 << bit) != 0);
