@@ -6,6 +6,10 @@ use crate::report::Screen;
 use selaras_model::Message;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 /// The columns of a page when nobody says otherwise: for pipes and files.
 const PLAIN_WIDTH: usize = 100;
@@ -35,6 +39,20 @@ pub fn save(file: &Path, text: &str) -> Result<(), Failure> {
     std::fs::write(file, plain).map_err(|error| Failure::not_written(file, &error))
 }
 
+/// Tries whether a file can be written, and leaves it as it was: better to know before a long run than after it.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn try_file(file: &Path) -> Result<(), Failure> {
+    let there = file.exists();
+    let tried = std::fs::OpenOptions::new().append(true).create(true).open(file);
+    tried.map_err(|error| Failure::not_written(file, &error))?;
+    if !there {
+        let _ = std::fs::remove_file(file);
+    }
+    Ok(())
+}
+
 /// Says a line on stderr. Nobody is told if that fails: there is nowhere left to tell it.
 pub fn say(line: &str) {
     let mut stderr = anstream::stderr().lock();
@@ -53,19 +71,31 @@ pub fn can_ask() -> bool {
     io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
-/// Asks on stderr whether to go ahead. Only a clear yes is one.
+/// How often a question looks whether it was cancelled.
+const GLANCE: Duration = Duration::from_millis(50);
+
+/// Asks on stderr whether to go ahead. Only a clear yes is one; Ctrl-C is a no.
 #[must_use]
-pub fn ask(catalogue: &Catalogue) -> bool {
+pub fn ask(catalogue: &Catalogue, cancelled: &AtomicBool) -> bool {
     {
         let mut stderr = anstream::stderr().lock();
         let _ = write!(stderr, "\n{} {} ", catalogue.text("ask-apply"), catalogue.text("ask-options"));
         let _ = stderr.flush();
     }
-    let mut answer = String::new();
-    if io::stdin().lock().read_line(&mut answer).is_err() {
-        return false;
+    let (tell, told) = mpsc::channel();
+    // Whoever waits for a line cannot see a signal. The thread is left to itself when nobody wants its line any more.
+    let _detached = thread::Builder::new().name("question".to_owned()).spawn(move || {
+        let mut answer = String::new();
+        let read = io::stdin().lock().read_line(&mut answer);
+        let _ = tell.send(read.map(|_| answer));
+    });
+    loop {
+        match told.recv_timeout(GLANCE) {
+            Ok(answer) => return !cancelled.load(Ordering::SeqCst) && answer.is_ok_and(|answer| is_yes(&answer)),
+            Err(RecvTimeoutError::Timeout) if !cancelled.load(Ordering::SeqCst) => {}
+            Err(_) => return false,
+        }
     }
-    is_yes(&answer)
 }
 
 fn is_yes(answer: &str) -> bool {

@@ -3,9 +3,11 @@
 use crate::args::Cli;
 use crate::catalogue::Catalogue;
 use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::locale::Lang;
 use anstyle::{AnsiColor, Style};
 use clap::builder::Styles;
+use clap::error::{ContextKind, ErrorKind};
 use clap::{Arg, ArgAction, Command, CommandFactory};
 use selaras_model::Message;
 use std::ffi::OsString;
@@ -39,6 +41,35 @@ pub fn early_language(args: &[OsString], var: impl Fn(&str) -> Option<String>) -
         }
     }
     Lang::of_environment(var)
+}
+
+/// A mistake in the flags, in our own words: clap knows only English. Rare kinds are left to it, and so is help.
+#[must_use]
+pub fn wrong(error: &clap::Error) -> Option<Failure> {
+    let context = |kind| error.get(kind).map(ToString::to_string);
+    let (key, what) = match error.kind() {
+        ErrorKind::InvalidSubcommand => ("usage-command", context(ContextKind::InvalidSubcommand)?),
+        ErrorKind::UnknownArgument => ("usage-unknown", context(ContextKind::InvalidArg)?),
+        ErrorKind::MissingRequiredArgument => ("usage-missing", context(ContextKind::InvalidArg)?),
+        ErrorKind::ArgumentConflict => ("usage-conflict", context(ContextKind::InvalidArg)?),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => ("usage-value", context(ContextKind::InvalidArg)?),
+        _ => return None,
+    };
+    let empty = String::new;
+    let value = context(ContextKind::InvalidValue).unwrap_or_else(empty);
+    let key = if key == "usage-value" && value.is_empty() { "usage-no-value" } else { key };
+    let other = context(ContextKind::PriorArg).unwrap_or_else(empty);
+    let message = Message::new(key).with("what", what).with("value", value).with("other", other);
+    let near = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let help = match (
+        near.into_iter().find_map(context),
+        context(ContextKind::ValidValue).filter(|known| !known.is_empty()),
+    ) {
+        (Some(near), _) => Message::new("entity-unknown-near").with("near", near),
+        (None, Some(known)) => Message::new("usage-possible").with("known", known),
+        (None, None) => Message::new("usage-help"),
+    };
+    Some(Failure::new(message).help(help))
 }
 
 fn heading_style() -> Style {

@@ -42,8 +42,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     match parsed {
         Ok(cli) => commands::dispatch(cli),
         Err(error) => {
-            // clap prints to where it belongs: help to stdout, mistakes to stderr. Nobody is told if even that fails.
-            let _ = error.print();
+            match help::wrong(&error) {
+                Some(failure) => console::say_block(&failure.render(&early)),
+                // clap prints to where it belongs: help to stdout, mistakes to stderr. Nobody is told if even that fails.
+                None => error.print().unwrap_or_default(),
+            }
             if error.use_stderr() { Exit::Error } else { Exit::Done }
         }
     }

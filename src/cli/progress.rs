@@ -8,7 +8,10 @@ use selaras_run::Progress;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
+
+/// Without a terminal, a stage that takes long says how far it is this often.
+const QUIET: Duration = Duration::from_secs(15);
 
 /// What a bar is about.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,6 +28,8 @@ pub struct Bars<'a> {
     /// The bars, on a terminal.
     all: Option<MultiProgress>,
     open: Mutex<BTreeMap<About, ProgressBar>>,
+    /// When each stage last said something, without a terminal.
+    said: Mutex<BTreeMap<About, Instant>>,
 }
 
 impl<'a> Bars<'a> {
@@ -32,7 +37,7 @@ impl<'a> Bars<'a> {
     #[must_use]
     pub fn new(catalogue: &'a Catalogue, systems: PerSide<String>) -> Self {
         let all = io::stderr().is_terminal().then(MultiProgress::new);
-        Self { catalogue, systems, all, open: Mutex::default() }
+        Self { catalogue, systems, all, open: Mutex::default(), said: Mutex::default() }
     }
 
     fn say(&self, key: &str, about: &About, counts: &[(&str, u64)]) -> String {
@@ -53,6 +58,20 @@ impl<'a> Bars<'a> {
             bar
         });
         change(bar);
+    }
+
+    /// Without a terminal, says now and then how far a stage is: a line that comes too seldom looks like a hang, in a log too.
+    fn say_now_and_then(&self, about: &About, key: &str, done: u64, of: u64) {
+        if self.all.is_some() {
+            return;
+        }
+        let now = Instant::now();
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = said.entry(about.clone()).or_insert(now);
+        if now.duration_since(*last) >= QUIET {
+            *last = now;
+            console::say(&self.say(key, about, &[("count", done), ("of", of)]));
+        }
     }
 
     /// Takes the bar away; without a terminal, leaves a line instead.
@@ -89,6 +108,7 @@ impl Progress for Bars<'_> {
 
     fn details(&self, entity: &EntityName, side: Side, done: u64, of: u64) {
         let about = about(entity, side, false);
+        self.say_now_and_then(&about, "details-so-far", done, of);
         let text = self.say("reading-details", &about, &[]);
         self.bar(about, "reading", |bar| {
             bar.set_style(measured());
@@ -108,6 +128,7 @@ impl Progress for Bars<'_> {
             self.done(about, "write-done", of);
             return;
         }
+        self.say_now_and_then(&about, "written-so-far", done, of);
         self.bar(about, "writing", |bar| {
             bar.set_style(measured());
             bar.set_length(of);
@@ -120,8 +141,9 @@ fn spinner() -> ProgressStyle {
     style("{spinner:.cyan} {msg} {human_pos:.dim}")
 }
 
+/// The words come last and give way, so that the line never outgrows a narrow terminal: a line that wraps cannot be drawn over.
 fn measured() -> ProgressStyle {
-    style("{spinner:.cyan} {msg} [{bar:30}] {human_pos}/{human_len}").progress_chars("━╸ ")
+    style("{spinner:.cyan} [{bar:16}] {human_pos}/{human_len} {eta:.dim} {wide_msg}").progress_chars("━╸ ")
 }
 
 fn style(template: &str) -> ProgressStyle {

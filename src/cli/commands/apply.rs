@@ -20,6 +20,7 @@ pub fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
         let what = Message::new("approve-short").with("given", given);
         return Err(Failure::new(what).help(Message::new("approve-short-help")));
     }
+    args.report.output.as_deref().map_or(Ok(()), console::try_file)?;
     let mut session = Session::open(context, &args.mapping, &args.place)?;
     let exit = apply(context, args, &mut session);
     let closed = session.close();
@@ -53,7 +54,7 @@ fn apply(context: &Context, args: &ApplyArgs, session: &mut Session) -> Result<E
         }
         return Ok(Exit::Guard);
     }
-    if asking && !console::ask(&context.catalogue) {
+    if asking && !session.ask(context) {
         console::say(&context.catalogue.text("not-applied"));
         return Ok(Exit::Pending);
     }

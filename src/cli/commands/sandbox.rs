@@ -25,6 +25,12 @@ pub fn run(context: &Context, args: &SandboxArgs) -> Result<Exit, Failure> {
 
 fn serve(context: &Context, args: &SandboxArgs) -> Result<Exit, Failure> {
     let catalogue = &context.catalogue;
+    if !args.listen.ip().is_loopback() {
+        // Its credentials are printed for everybody to copy.
+        let what = Message::new("sandbox-not-local").with("address", args.listen);
+        return Err(Failure::new(what)
+            .help(Message::new("sandbox-not-local-help").with("port", args.listen.port().to_string())));
+    }
     if let Some(folder) =
         args.data.as_deref().and_then(std::path::Path::parent).filter(|folder| !folder.as_os_str().is_empty())
     {

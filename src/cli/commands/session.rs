@@ -2,6 +2,7 @@
 
 use super::Context;
 use crate::args::{Only, PlaceArgs, SelectArgs};
+use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::progress::Bars;
@@ -11,6 +12,7 @@ use crate::variable;
 use selaras_host::{AuthSettings, Host, HostError, Secret, SystemSettings};
 use selaras_mapping::program::{Group, Mapping, SystemDecl};
 use selaras_model::{EntityName, Hash128, Message, PerSide, RunId, Side};
+use selaras_plan::Plan;
 use selaras_run::{Applied, Class, Planned, RunError, Selection, Workspace};
 use selaras_sandbox::Sandbox;
 use std::collections::BTreeMap;
@@ -59,7 +61,19 @@ impl Session {
         let now = now_ms();
         let planned = self.workspace.plan(&run_id(now), &selection, now, &bars);
         bars.clear();
-        planned.map_err(failed)
+        let planned = planned.map_err(failed)?;
+        match &select.record {
+            Some(record) if nothing_seen(&planned.plan) => {
+                let what = Message::new("record-unknown").with("record", record);
+                Err(Failure::new(what).help(Message::new("record-unknown-help")))
+            }
+            _ => Ok(planned),
+        }
+    }
+
+    /// Asks whether to go ahead. Ctrl-C is a no.
+    pub fn ask(&self, context: &Context) -> bool {
+        console::ask(&context.catalogue, &self.cancel)
     }
 
     /// Carries a plan out.
@@ -81,6 +95,12 @@ impl Session {
         self.workspace.close();
         self.sandbox.map_or(Ok(()), |sandbox| sandbox.stop().map_err(Failure::as_is))
     }
+}
+
+/// Whether a plan is about no record at all.
+fn nothing_seen(plan: &Plan) -> bool {
+    let nothing_due = plan.actions.is_empty() && plan.conflicts.is_empty() && plan.problems.is_empty();
+    nothing_due && plan.entities.iter().all(|entity| Side::BOTH.iter().all(|side| entity.counts.get(*side).seen == 0))
 }
 
 /// What of the mapping takes part.

@@ -121,9 +121,15 @@ fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Reme
         let width = console::screen(true, false).width;
         lines.push(sync_info_table(catalogue, &status.entities, width));
     }
-    for (key, count) in [("status-conflicts", status.conflicts), ("status-unclear", status.unclear)] {
+    let tail = super::session::tail(&args.mapping, &args.place);
+    let open = [
+        ("status-conflicts", status.conflicts, format!("runner conflicts {tail}")),
+        ("status-unclear", status.unclear, format!("runner apply {tail}")),
+    ];
+    for (key, count, command) in open {
         if count > 0 {
             lines.push(catalogue.render(&Message::new(key).with("count", count)));
+            lines.push(format!("    {command}"));
         }
     }
     format!("{}\n", lines.join("\n").trim_end())

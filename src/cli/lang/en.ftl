@@ -142,7 +142,7 @@ as-is = { $text }
 file-unreadable = { $file } cannot be read: { $why }
 file-unreadable-help = Check the name and the permissions.
 file-not-written = { $file } cannot be written: { $why }
-file-not-written-help = Check the folder and its permissions; -o names another file.
+file-not-written-help = Check the folder, its permissions and its free space, or name another place.
 mapping-missing = There is no mapping file { $file }.
 mapping-missing-help = Name the file: runner apply mappings/accurate.yaml
 mapping-invalid = { $file } has { $count ->
@@ -170,8 +170,10 @@ approve-differs = The plan is no longer the one that was approved: { $approved }
 approve-differs-help = Something changed in between. Look at the plan above and approve it anew if it is right.
 approve-short = "{ $given }" is too short to name a plan.
 approve-short-help = Copy the hash from the plan, at least its first 12 characters.
+record-unknown = No record "{ $record }" was found, so nothing was done.
+record-unknown-help = --record takes a whole code, number, name or id. Without it, the report shows what there is.
 cancelled = Cancelled. Nothing was written.
-cancelling = Finishing the writes under way … press Ctrl-C again to stop at once.
+cancelling = Stopping as soon as it is safe … press Ctrl-C again to stop at once.
 
 # ---------------------------------------------------------------- talk
 ask-apply = Apply?
@@ -182,6 +184,8 @@ not-applied = Nothing was written.
 report-written = Report written to { $file }
 reading = Reading { $entity } in { $system }
 reading-details = Reading details of { $entity } in { $system }
+details-so-far = reading details of { $entity } in { $system }: { NUMBER($count) } of { NUMBER($of) }
+written-so-far = writing { $entity } in { $system }: { NUMBER($count) } of { NUMBER($of) }
 read-done = read { $entity } in { $system }: { NUMBER($count) }
 writing = Writing { $entity } in { $system }
 write-done = wrote { $entity } in { $system }: { NUMBER($count) }
@@ -230,8 +234,20 @@ sandbox-shaken = { $count ->
    *[other] { NUMBER($count) } edits made
 } with seed { $seed }
 
+sandbox-not-local = The sandbox does not listen on { $address }: its keys are known to everybody, so only this machine may reach it.
+sandbox-not-local-help = Use --listen 127.0.0.1:{ $port }
 sandbox-unreachable = No sandbox answers at { $url }: { $why }
 sandbox-unreachable-help = Start one with `runner sandbox`, and give its address: --url http://127.0.0.1:8100
+
+# ---------------------------------------------------------------- mistakes in the flags
+usage-command = There is no command "{ $what }".
+usage-unknown = "{ $what }" is not known here.
+usage-missing = { $what } is missing.
+usage-conflict = { $what } and { $other } do not go together.
+usage-value = "{ $value }" is not possible for { $what }.
+usage-no-value = A value is missing after { $what }.
+usage-possible = Possible: { $known }
+usage-help = Add --help to see what goes there.
 
 # ---------------------------------------------------------------- exit codes
 exit-title = Exit codes

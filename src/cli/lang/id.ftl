@@ -118,7 +118,7 @@ as-is = { $text }
 file-unreadable = { $file } tidak dapat dibaca: { $why }
 file-unreadable-help = Periksa nama berkas dan izin aksesnya.
 file-not-written = { $file } tidak dapat ditulis: { $why }
-file-not-written-help = Periksa folder dan izin aksesnya, atau pilih berkas lain dengan -o.
+file-not-written-help = Periksa folder, izin akses, dan ruang kosongnya, atau pilih tempat lain.
 mapping-missing = Berkas pemetaan { $file } tidak ada.
 mapping-missing-help = Sebutkan berkasnya: runner apply mappings/accurate.yaml
 mapping-invalid = { $file } memuat { NUMBER($count) } kesalahan, jadi tidak ada yang dikerjakan.
@@ -143,8 +143,10 @@ approve-differs = Rencananya bukan lagi yang disetujui: yang disetujui { $approv
 approve-differs-help = Ada yang berubah di antaranya. Periksa rencana di atas, lalu setujui lagi kalau sudah benar.
 approve-short = "{ $given }" terlalu pendek untuk menunjuk sebuah rencana.
 approve-short-help = Salin kode rencana, setidaknya 12 karakter pertamanya.
+record-unknown = Data "{ $record }" tidak ditemukan, jadi tidak ada yang dikerjakan.
+record-unknown-help = --record meminta kode, nomor, nama, atau id yang lengkap. Tanpa --record, laporan menunjukkan data yang ada.
 cancelled = Dihentikan. Tidak ada yang ditulis.
-cancelling = Menyelesaikan penulisan yang sedang berjalan … tekan Ctrl-C sekali lagi untuk berhenti seketika.
+cancelling = Berhenti begitu sudah aman … tekan Ctrl-C sekali lagi untuk berhenti seketika.
 
 # ---------------------------------------------------------------- percakapan
 ask-apply = Terapkan?
@@ -155,6 +157,8 @@ not-applied = Tidak ada yang ditulis.
 report-written = Laporan disimpan di { $file }
 reading = Membaca { $entity } di { $system }
 reading-details = Membaca rincian { $entity } di { $system }
+details-so-far = membaca rincian { $entity } di { $system }: { NUMBER($count) } dari { NUMBER($of) }
+written-so-far = menulis { $entity } di { $system }: { NUMBER($count) } dari { NUMBER($of) }
 read-done = dibaca: { $entity } di { $system }, { NUMBER($count) }
 writing = Menulis { $entity } di { $system }
 write-done = ditulis: { $entity } di { $system }, { NUMBER($count) }
@@ -190,8 +194,20 @@ sandbox-data-gone = Data hilang saat sandbox berhenti (--data BERKAS menyimpanny
 sandbox-no-limit = Batas 8 panggilan per detik dimatikan.
 sandbox-config = Pengaturan untuk runner.toml:
 sandbox-shaken = { NUMBER($count) } perubahan dibuat dengan benih { $seed }
+sandbox-not-local = Sandbox tidak dapat mendengarkan di { $address }: kuncinya diketahui semua orang, jadi hanya komputer ini yang boleh menjangkaunya.
+sandbox-not-local-help = Pakai --listen 127.0.0.1:{ $port }
 sandbox-unreachable = Tidak ada sandbox yang menjawab di { $url }: { $why }
 sandbox-unreachable-help = Jalankan dengan `runner sandbox`, lalu sebutkan alamatnya: --url http://127.0.0.1:8100
+
+# ---------------------------------------------------------------- salah menulis perintah
+usage-command = Tidak ada perintah "{ $what }".
+usage-unknown = "{ $what }" tidak dikenal di sini.
+usage-missing = { $what } belum diisi.
+usage-conflict = { $what } dan { $other } tidak dapat dipakai bersama.
+usage-value = "{ $value }" tidak dapat dipakai untuk { $what }.
+usage-no-value = Isian setelah { $what } belum ada.
+usage-possible = Yang mungkin: { $known }
+usage-help = Tambahkan --help untuk melihat isian yang dikenal.
 
 # ---------------------------------------------------------------- kode keluar
 exit-title = Kode keluar

@@ -64,7 +64,7 @@ pub(super) fn call_sentences(catalogue: &Catalogue, report: &PlanReport, key: &s
         let message = Message::new(key).with("system", &calls.system).with("reads", calls.reads);
         let message = if calls.writes == 0 { message } else { message.with("writes", calls.writes) };
         let mut text = catalogue.render(&message);
-        if let (Some(limit), true) = (calls.per_second, key == "calls-planned") {
+        if let (Some(limit), true) = (calls.per_second, key == "calls-planned" && calls.write_ms > 0) {
             let time = locale::span(catalogue.lang(), calls.write_ms);
             text.push_str(&catalogue.render(&Message::new("calls-limit").with("time", time).with("limit", limit)));
         }

@@ -120,7 +120,11 @@ fn listed(catalogue: &Catalogue, names: &[String], rows: &[Numbers<'_>], columns
             last = row.entity;
         }
         let there = row.numbers.iter().zip(names).filter(|(number, _)| **number > 0);
-        let parts: Vec<String> = there.map(|(number, name)| format!("{name} {}", figure(catalogue, *number))).collect();
+        let mut parts: Vec<String> =
+            there.map(|(number, name)| format!("{name} {}", figure(catalogue, *number))).collect();
+        if parts.is_empty() {
+            parts.push(figure(catalogue, 0));
+        }
         for line in wrap(&format!("{}: {}", row.system, parts.join(", ")), columns.saturating_sub(4)) {
             text.push_str(&format!("    {line}\n"));
         }

@@ -1,6 +1,6 @@
 //! Help is complete in both languages, and looks as it should.
 
-use super::{command, early_language};
+use super::{command, early_language, wrong};
 use crate::args::Cli;
 use crate::catalogue::Catalogue;
 use crate::locale::Lang;
@@ -56,4 +56,29 @@ fn the_language_of_help_is_found_before_flags_are_read() {
     assert_eq!(lang(&["runner", "plan", "--lang", "en", "--help"]), Lang::En);
     assert_eq!(lang(&["runner", "--lang=en"]), Lang::En);
     assert_eq!(lang(&["runner", "--lang"]), Lang::Id);
+}
+
+#[test]
+fn mistakes_in_the_flags_are_told_in_the_language_of_the_reader() {
+    let told = |args: &[&str]| {
+        let catalogue = Catalogue::new(Lang::Id);
+        let args = ["runner"].iter().chain(args).map(OsString::from);
+        let error = command(&catalogue).try_get_matches_from(args).unwrap_err();
+        let failure = wrong(&error).map(|failure| failure.render(&catalogue)).unwrap_or_default();
+        anstream::adapter::strip_str(&failure).to_string()
+    };
+    insta::assert_snapshot!(
+        "mistakes_id",
+        [
+            told(&["aply", "m.yaml"]),
+            told(&["plan"]),
+            told(&["plan", "m.yaml", "--only", "sales"]),
+            told(&["plan", "m.yaml", "--entty", "Gudang"]),
+            told(&["sandbox", "--customers", "many"]),
+            told(&["apply", "m.yaml", "--approve"]),
+            told(&["sandbox", "shake", "--state", "a", "--url", "b"]),
+        ]
+        .join("")
+    );
+    assert_eq!(told(&["--help"]), "", "help is no mistake");
 }
