@@ -34,6 +34,9 @@ pub enum RunError {
     /// A selection that selects nothing.
     #[error("there is no entity {0} in the mapping")]
     NoSuchEntity(String),
+    /// Another runner wrote to the state while a plan was being made from it.
+    #[error("the state changed while the plan was being made")]
+    StateMoved,
     /// The run was cancelled before anything was written.
     #[error("cancelled")]
     Cancelled,
@@ -54,6 +57,7 @@ impl RunError {
                 Message::new("run-unsound").with("findings", texts.join("; "))
             }
             RunError::NoSuchEntity(name) => Message::new("run-no-such-entity").with("name", name),
+            RunError::StateMoved => Message::new("run-state-moved"),
             RunError::Cancelled => Message::new("run-cancelled"),
         }
     }
@@ -80,7 +84,11 @@ impl RunError {
                 | Code::Unsupported
                 | Code::Internal => Class::Error,
             },
-            RunError::Store(_) | RunError::Unsound(_) | RunError::NoSuchEntity(_) | RunError::Cancelled => Class::Error,
+            RunError::Store(_)
+            | RunError::Unsound(_)
+            | RunError::NoSuchEntity(_)
+            | RunError::StateMoved
+            | RunError::Cancelled => Class::Error,
         }
     }
 }

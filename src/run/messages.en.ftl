@@ -1,11 +1,15 @@
 run-not-connected = { $system } is not connected: { $said }
-run-unauthorised = { $system } refused the credential: { $said } Check the token in the settings, or connect again.
+run-unauthorised = { $system } refused the credential: { $said }
+    Check the token in the settings, or connect again.
 run-forbidden = { $system } says that a right is missing: { $said } { $detail }
-run-unavailable = { $system } cannot be reached: { $said } Nothing was written. Check the address in the settings and the network, then run again.
-run-rate-limited = { $system } takes no more calls for now: { $said } Nothing is lost; run again later.
+run-unavailable = { $system } cannot be reached: { $said }
+    Nothing was written. Check the address in the settings and the network, then run again.
+run-rate-limited = { $system } takes no more calls for now: { $said }
+    Nothing is lost; run again later.
 run-write-refused = The connector of { $system } tried to write while it was only asked to read, and was stopped: { $said } Nothing was written. This is a fault of the connector.
 run-settings = The settings of { $system } are not right: { $said }
 run-system-failed = { $system } failed: { $said }
+run-state-moved = Another runner changed the state while this plan was being made, so it would not have been right. Nothing was written. Run it again when the other one has finished.
 run-cancelled = The run was cancelled.
 run-unsound = The plan failed its own check, so nothing was written. This is a fault of the runner; please report it: { $findings }
 run-no-such-entity = There is no entity { $name } in the mapping.

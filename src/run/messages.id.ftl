@@ -1,11 +1,15 @@
 run-not-connected = { $system } belum terhubung: { $said }
-run-unauthorised = { $system } menolak kredensial: { $said } Periksa token di pengaturan, atau hubungkan ulang.
+run-unauthorised = { $system } menolak kredensial: { $said }
+    Periksa token di pengaturan, atau hubungkan ulang.
 run-forbidden = { $system } menyatakan ada hak akses yang kurang: { $said } { $detail }
-run-unavailable = { $system } tidak dapat dihubungi: { $said } Tidak ada yang ditulis. Periksa alamat di pengaturan dan jaringan, lalu jalankan lagi.
-run-rate-limited = { $system } untuk sementara tidak menerima panggilan lagi: { $said } Tidak ada yang hilang; jalankan lagi nanti.
+run-unavailable = { $system } tidak dapat dihubungi: { $said }
+    Tidak ada yang ditulis. Periksa alamat di pengaturan dan jaringan, lalu jalankan lagi.
+run-rate-limited = { $system } untuk sementara tidak menerima panggilan lagi: { $said }
+    Tidak ada yang hilang; jalankan lagi nanti.
 run-write-refused = Konektor { $system } mencoba menulis padahal hanya diminta membaca, dan sudah dihentikan: { $said } Tidak ada yang ditulis. Ini kesalahan konektor.
 run-settings = Pengaturan { $system } belum benar: { $said }
 run-system-failed = { $system } gagal: { $said }
+run-state-moved = Proses lain mengubah keadaan selagi rencana ini disusun, jadi rencananya tidak akan tepat. Tidak ada yang ditulis. Jalankan lagi setelah proses itu selesai.
 run-cancelled = Proses dibatalkan.
 run-unsound = Rencana tidak lolos pemeriksaan, jadi tidak ada yang ditulis. Ini kesalahan runner; mohon dilaporkan: { $findings }
 run-no-such-entity = Tidak ada entitas { $name } di mapping.

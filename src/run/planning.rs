@@ -33,12 +33,17 @@ impl Workspace {
         let wait = self.recover(run, now_ms)?.min(LONGEST_WAIT_MS);
         std::thread::sleep(std::time::Duration::from_millis(wait));
         let now_ms = now_ms.saturating_add_unsigned(wait);
+        let mark = self.state.mark()?;
         let mut gathered = gather(self, selection, now_ms, progress)?;
         let binding = self.binding()?;
         let entities = std::mem::take(&mut gathered.entities);
         let refs = std::mem::take(&mut gathered.refs);
         let input = Input { mapping: &self.mapping, binding, entities, refs };
         let plan = plan(&input);
+        if self.state.mark()? != mark {
+            // Some of it was read before a write of another runner and some after: the parts need not fit.
+            return Err(RunError::StateMoved);
+        }
         let findings = check(&plan, &input);
         if !findings.is_empty() {
             return Err(RunError::Unsound(findings));

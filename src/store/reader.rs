@@ -81,6 +81,15 @@ impl Reader {
         self.one::<i64>("SELECT generation FROM meta").map(i64::unsigned_abs)
     }
 
+    /// A mark that differs from an earlier one if and only if somebody else changed the state in between.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn mark(&self) -> Result<(bool, i64), StoreError> {
+        // A state that was not there yet is one in memory, whose version stays; the file that was made since gives it away.
+        Ok((self.path.exists(), self.one("PRAGMA data_version")?))
+    }
+
     /// How many live links an entity has.
     ///
     /// # Errors

@@ -242,3 +242,17 @@ fn a_newer_state_is_refused() {
     assert!(matches!(Reader::open(&path), Err(StoreError::Newer { found: 99, .. })));
     assert!(matches!(Writer::open(&path, "l"), Err(StoreError::Newer { .. })));
 }
+
+#[test]
+fn the_mark_tells_that_somebody_else_wrote_in_between() {
+    let (_folder, path) = folder();
+    let early = reader(&path, "1");
+    let nothing = early.mark().expect("a mark");
+    let mut writer = writer(&path, "1");
+    assert_ne!(early.mark().expect("a mark"), nothing, "the file was made since");
+    let reader = reader(&path, "1");
+    let before = reader.mark().expect("a mark");
+    assert_eq!(reader.mark().expect("a mark"), before);
+    writer.settle(&run(), &[live("50", "cus-1", "C.1")], &[]).expect("settled");
+    assert_ne!(reader.mark().expect("a mark"), before);
+}
