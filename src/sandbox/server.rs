@@ -37,8 +37,8 @@ pub struct State {
     /// Changes of Accurate's side, which its lists and its index of keys depend on.
     accurate_revision: AtomicU64,
     keys: Mutex<KeyIndex>,
-    /// Held while the data file is written, so that two writers never share the temporary file.
-    saving: Mutex<()>,
+    /// The revision in the data file, if there is one yet. Held while it is written, so that two writers never share the temporary file.
+    saving: Mutex<Option<u64>>,
     knobs: RwLock<Knobs>,
     clock: Clock,
     base_url: String,
@@ -63,7 +63,7 @@ impl State {
             revision: AtomicU64::new(0),
             accurate_revision: AtomicU64::new(0),
             keys: Mutex::new(KeyIndex::default()),
-            saving: Mutex::new(()),
+            saving: Mutex::new(None),
             knobs: RwLock::new(knobs),
             clock: options.clock.clone(),
             base_url,
@@ -166,15 +166,22 @@ impl State {
         self.write(|world| *world = fresh);
     }
 
-    /// Writes the data file, if there is one.
+    /// Writes the data file, if there is one and it is not up to date. Callers that wait for each other share one write.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn save(&self) -> Result<(), SandboxError> {
         let Some(path) = &self.options.data else { return Ok(()) };
-        let _alone = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut saved = self.saving.lock().unwrap_or_else(PoisonError::into_inner);
+        // Read before the world is: what changes in between is written once more rather than missed.
+        let revision = self.revision();
+        if *saved == Some(revision) {
+            return Ok(());
+        }
         let bytes = self.read(persist::to_bytes);
-        persist::write(path, &bytes)
+        persist::write(path, &bytes)?;
+        *saved = Some(revision);
+        Ok(())
     }
 }
 
@@ -203,6 +210,7 @@ async fn around(
 ) -> Response {
     let path = request.uri().path().to_owned();
     let Some(system) = System::of(&path) else { return next.run(request).await };
+    let next = Kept { state: Arc::clone(&state), next };
     let method = request.method().as_str().to_owned();
     let response = match admit(&state, system, &request) {
         Err(refusal) => *refusal,
@@ -227,6 +235,26 @@ async fn around(
     };
     state.calls.note(system, &method, &path, response.status().as_str());
     response
+}
+
+/// The routes, which answer only when what they changed is in the data file. A system that forgets what it has confirmed when its
+/// process is killed would look to a client like one in which somebody deletes records.
+struct Kept {
+    state: SharedState,
+    next: Next,
+}
+
+impl Kept {
+    async fn run(self, request: Request) -> Response {
+        let before = self.state.revision();
+        let response = self.next.run(request).await;
+        if self.state.options().data.is_some() && self.state.revision() != before {
+            let state = Arc::clone(&self.state);
+            // A failed write is tried again with the next tick, and reported when the sandbox stops.
+            let _ = tokio::task::spawn_blocking(move || state.save()).await;
+        }
+        response
+    }
 }
 
 /// A place among the calls of this token, or the refusal. SMH publishes no limit and has none here.
