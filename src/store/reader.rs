@@ -25,8 +25,7 @@ impl Reader {
         let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
         let conn = if path.exists() {
             verify(path)?;
-            let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-            Connection::open_with_flags(path, flags).map_err(fail)?
+            connect(path).map_err(fail)?
         } else {
             let mut conn = Connection::open_in_memory().map_err(fail)?;
             schema::migrate(&mut conn, "new").map_err(fail)?;
@@ -123,11 +122,45 @@ pub(crate) fn furnish(conn: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Opens a file for reading. To share it with a writer, SQLite keeps two files beside it; where we may not make them (somebody who may only
+/// look) and nothing waits in them, the file alone is the whole state.
+fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let conn = Connection::open_with_flags(path, flags)?;
+    let tried = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));
+    match tried {
+        Err(error) if shut(&error) && !waiting(path) => {
+            let flags = flags | OpenFlags::SQLITE_OPEN_URI;
+            Connection::open_with_flags(format!("file:{}?immutable=1", escaped(path)), flags)
+        }
+        _ => Ok(conn),
+    }
+}
+
+/// Whether the folder is what stands in the way.
+fn shut(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{CannotOpen, ReadOnly};
+    matches!(error.sqlite_error_code(), Some(CannotOpen | ReadOnly))
+}
+
+/// Whether something was written that is not in the file itself yet.
+fn waiting(path: &Path) -> bool {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push("-wal");
+    std::fs::metadata(beside).is_ok_and(|found| found.len() > 0)
+}
+
+/// A path as it stands in a `file:` address.
+fn escaped(path: &Path) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-~".contains(&byte);
+    let bytes = path.as_os_str().as_encoded_bytes().iter();
+    bytes.map(|byte| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
 /// Looks at a file before anything is done with it: ours, whole as far as a quick look tells, not newer than we are.
 pub(crate) fn verify(path: &Path) -> Result<(), StoreError> {
     let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let conn = Connection::open_with_flags(path, flags).map_err(fail)?;
+    let conn = connect(path).map_err(fail)?;
     let format: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fail)?;
     let mark: i64 = conn.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(fail)?;
     if format > schema::FORMAT {

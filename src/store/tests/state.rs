@@ -256,3 +256,23 @@ fn the_mark_tells_that_somebody_else_wrote_in_between() {
     writer.settle(&run(), &[live("50", "cus-1", "C.1")], &[]).expect("settled");
     assert_ne!(reader.mark().expect("a mark"), before);
 }
+
+#[test]
+#[cfg(unix)]
+fn somebody_who_may_only_look_can_read_the_state() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, _) = folder();
+    let shut = folder.path().join("keadaan 50%");
+    std::fs::create_dir(&shut).expect("a folder");
+    let path = shut.join("state.db");
+    writer(&path, "1").settle(&run(), &[live("50", "cus-1", "C.1")], &[]).expect("settled");
+    let allow = |mode| std::fs::set_permissions(&shut, std::fs::Permissions::from_mode(mode)).expect("permissions");
+    allow(0o555);
+    let counted = Reader::open(&path).and_then(|mut reader| {
+        reader.select("m", &endpoints("1"))?;
+        reader.live_count(&entity())
+    });
+    allow(0o755);
+    // A superuser may write anywhere, so there this says less.
+    assert_eq!(counted.expect("readable"), 1);
+}
