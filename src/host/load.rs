@@ -42,7 +42,13 @@ pub(crate) fn load(name: &str, found: Found, lock: Option<&Path>) -> Result<Load
     check_rights(&found.library)?;
     let hashes = lock::hashes(&found)?;
     if let Some(file) = lock {
-        Lock::read(file)?.check(file, name, &found.library, &hashes.connector)?;
+        // The hash of a declared connector covers its engine too, so either may be the one that differs.
+        let library = found.library.display();
+        let files = match &found.declared {
+            Some((declaration, _)) => format!("{} + {library}", declaration.display()),
+            None => library.to_string(),
+        };
+        Lock::read(file)?.check(file, name, &files, &hashes.connector)?;
     }
     let entry = table(open(&found.library, &hashes.library)?, &found)?;
     let text = found.declared.as_ref().map(|(_, text)| text.as_str());

@@ -5,6 +5,7 @@ use crate::HostError;
 use crate::search::Found;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::fs;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
@@ -46,11 +47,11 @@ impl Lock {
     }
 
     /// Refuses a connector that differs from its pin.
-    pub(crate) fn check(&self, lock_file: &Path, name: &str, file: &Path, hash: &str) -> Result<(), HostError> {
+    pub(crate) fn check(&self, lock_file: &Path, name: &str, file: &dyn Display, hash: &str) -> Result<(), HostError> {
         match self.connectors.get(name) {
             Some(pin) if pin.hash != hash => Err(HostError::new("host-lock-differs")
                 .with("name", name)
-                .with("file", file.display())
+                .with("file", file)
                 .with("lock", lock_file.display())
                 .with("pinned", &pin.hash)
                 .with("found", hash)),
@@ -109,9 +110,9 @@ mod tests {
         lock.write(&file).unwrap();
         let read = Lock::read(&file).unwrap();
         assert_eq!(read, lock);
-        assert!(read.check(&file, "a", Path::new("/liba"), "11").is_ok());
-        assert!(read.check(&file, "b", Path::new("/libb"), "22").is_ok());
-        let error = read.check(&file, "a", Path::new("/liba"), "22").unwrap_err();
+        assert!(read.check(&file, "a", &"/liba", "11").is_ok());
+        assert!(read.check(&file, "b", &"/libb", "22").is_ok());
+        let error = read.check(&file, "a", &"/liba", "22").unwrap_err();
         assert!(error.to_string().contains("says 11, the file is 22"), "{error}");
     }
 
