@@ -163,6 +163,14 @@ impl Thing {
         self.now[at(side)] = fields;
     }
 
+    /// Its users remove it from a system. What was not known to be a pair yet is forgotten there.
+    pub fn vanish_from(&mut self, side: Side) {
+        self.now[at(side)] = None;
+        if !self.live {
+            self.ids[at(side)] = None;
+        }
+    }
+
     pub fn set(&mut self, side: Side, field: &'static str, value: Val) {
         self.now[at(side)].as_mut().expect("it stands there").insert(field, value);
     }

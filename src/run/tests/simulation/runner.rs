@@ -171,8 +171,7 @@ impl Bench {
             rounds.push(told(&self.apply()?.0));
         }
         self.story.oracle.run();
-        self.learn_ids()?;
-        self.compare().map_err(|why| format!("{why}\n    after {rounds:#?}"))?;
+        self.learn_ids().and_then(|()| self.compare()).map_err(|why| format!("{why}\n    after {rounds:#?}"))?;
         let effects = NAMES.map(|side| self.story.world.effects(side));
         let again = self.plan()?;
         if !again.plan.actions.is_empty() {
@@ -204,7 +203,7 @@ impl Bench {
                         thing.set_id(Side::Right, right.clone());
                     }
                     _ if !thing.stands(Side::Right) => {}
-                    _ => return Err(format!("no partner was made, or its id is wrong: {thing:?}")),
+                    _ => return Err(format!("no partner was made, or its id is wrong: {thing:?} {partners:?}")),
                 }
             }
         }

@@ -47,12 +47,14 @@ pub struct Story {
     pub world: SimWorld,
     pub oracle: Oracle,
     pub dice: Dice,
+    /// Whether customers move between branches. A run that does not see all may still write for one that has just moved.
+    pub moves: bool,
     counter: usize,
 }
 
 impl Story {
     pub fn new(world: SimWorld, dice: Dice) -> Self {
-        Self { world, oracle: Oracle::default(), dice, counter: 0 }
+        Self { world, oracle: Oracle::default(), dice, moves: true, counter: 0 }
     }
 
     fn fresh(&mut self, prefix: &str) -> Val {
@@ -83,7 +85,8 @@ impl Story {
                 70..80 => self.remove_something(),
                 80..88 => self.duel(),
                 88..94 => self.touch_something(),
-                _ => self.move_branch(),
+                _ if self.moves => self.move_branch(),
+                _ => {}
             }
         }
     }
@@ -114,7 +117,8 @@ impl Story {
             let key = rules(kind)[0].0;
             fields.insert(key, self.oracle.typed(side, kind, key, &code));
             let record = raw(&self.oracle, side, kind, &fields);
-            let id = self.world.put(name(side), table(side, kind), record).expect("users know the rules");
+            // Something it refers to may have gone out of use: then the system refuses, and nothing was made.
+            let Ok(id) = self.world.put(name(side), table(side, kind), record) else { continue };
             thing.set_id(side, id);
             thing.put(side, Some(fields));
         }
@@ -255,7 +259,7 @@ impl Story {
         let Some(place) = self.dice.pick(&standing) else { return };
         let id = self.oracle.things[place].id(side).expect("it stands there").clone();
         if self.world.remove(name(side), table(side, kind), &id).is_ok() {
-            self.oracle.things[place].put(side, None);
+            self.oracle.things[place].vanish_from(side);
         }
     }
 
