@@ -17,6 +17,7 @@ use selaras_model::{
 use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete};
 use selaras_store::{OpenEntry, Reader};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What was gathered for a plan.
 pub(crate) struct Gathered {
@@ -73,8 +74,24 @@ pub(crate) fn gather(
     Ok(gathered)
 }
 
-/// Both sides at once, each on a thread of its own with a reader of its own.
+/// Both sides at once. They meet once after the first entity: a side that is down or refuses the key must be told before a quarter of an
+/// hour's reading of the other, not after it.
 fn watch_both(
+    workspace: &mut Workspace,
+    names: &[EntityName],
+    progress: &dyn Progress,
+) -> Result<PerSide<SideViews>, RunError> {
+    let (first, rest) = names.split_at(names.len().min(1));
+    let mut views = watch_some(workspace, first, progress)?;
+    let more = watch_some(workspace, rest, progress)?;
+    views.left.extend(more.left);
+    views.right.extend(more.right);
+    Ok(views)
+}
+
+/// Some entities of both sides, each side on a thread of its own with a reader of its own. When one cannot be read, the other stops before
+/// its next entity.
+fn watch_some(
     workspace: &mut Workspace,
     names: &[EntityName],
     progress: &dyn Progress,
@@ -88,13 +105,17 @@ fn watch_both(
         reader.select(&mapping.name, &endpoints)?;
         Ok(reader)
     };
+    let over = AtomicBool::new(false);
     let watch = |side: Side, system: &mut System, reader: Reader| {
         let facts = &opened.get(side).facts;
         let mut views = SideViews::new();
-        for name in names {
-            if let Some(entity) = mapping.entity(name) {
-                views.insert(name.clone(), observe(mapping, entity, side, system, facts, &reader, progress)?);
+        for entity in names.iter().filter_map(|name| mapping.entity(name)) {
+            if over.load(Ordering::SeqCst) {
+                break;
             }
+            let seen = observe(mapping, entity, side, system, facts, &reader, progress);
+            let seen = seen.inspect_err(|_| over.store(true, Ordering::SeqCst))?;
+            views.insert(entity.name.clone(), seen);
         }
         Ok::<_, RunError>(views)
     };

@@ -171,7 +171,12 @@ pub(crate) fn verify(path: &Path) -> Result<(), StoreError> {
         return Err(StoreError::Corrupt { path: path.to_owned(), detail: "it belongs to another program".to_owned() });
     }
     if tables > 0 {
-        for table in ["meta", "scope", "link", "intent"] {
+        for table in ["meta", "scope", "link", "image", "intent"] {
+            let there = "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = ?1";
+            if conn.query_row(there, [table], |row| row.get::<_, i64>(0)).map_err(fail)? == 0 {
+                let detail = format!("it has no table {table}");
+                return Err(StoreError::Corrupt { path: path.to_owned(), detail });
+            }
             conn.query_row(&format!("SELECT count(*) FROM (SELECT * FROM {table} LIMIT 1)"), [], |_| Ok(()))
                 .map_err(fail)?;
         }

@@ -368,3 +368,18 @@ fn scenario_21_a_run_that_breaks_off_deletes_nothing_and_the_next_completes_it()
     }
     assert_eq!((world.http().smh_all("customers").len(), world.http().smh_all("products").len()), (131, 56));
 }
+
+/// A side that cannot be read ends the run at once, not when the other has been read to the end.
+#[test]
+fn a_side_that_is_down_is_told_before_the_other_is_read_to_the_end() {
+    let mut world = World::panduan();
+    let fault = serde_json::json!({"system": "smh", "times": 100, "kind": "html-502"});
+    world.sandbox.state().faults.add(vec![serde_json::from_value(fault).expect("a fault")]);
+    let error = world.try_plan(&Selection::default()).err().expect("smh is down");
+    assert_eq!(error.message().args["system"], "smh");
+    let report = world.sandbox.state().calls.report();
+    let calls = report["calls"].as_array().expect("calls");
+    let details = calls.iter().filter(|call| call["path"].as_str().is_some_and(|path| path.ends_with("detail.do")));
+    let details: u64 = details.filter_map(|call| call["count"].as_u64()).sum();
+    assert!(details < 131, "{details} customers were read in full for nothing");
+}
