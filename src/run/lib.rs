@@ -7,6 +7,7 @@ mod error;
 mod fresh;
 mod gather;
 mod info;
+mod late;
 mod observe;
 mod outcome;
 mod perform;

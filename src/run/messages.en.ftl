@@ -24,5 +24,6 @@ run-partial-listing = The list of { $system } is not complete: { $why } Nothing 
 run-vanished = vanished while it was being read
 run-unreadable = could not be read: { $said }
 run-not-listed = was not listed
+run-too-soon = was written a moment ago, and { $system } may not show it yet; the next run looks again
 run-many-missing = { $count } records are missing from the list of { $system }, more than may be deleted; none was looked up and nothing follows from it
 run-no-direct-read = was not listed, and there is no way to ask for it directly

@@ -24,5 +24,6 @@ run-partial-listing = Daftar dari { $system } tidak lengkap: { $why } Tidak ada 
 run-vanished = menghilang saat sedang dibaca
 run-unreadable = tidak dapat dibaca: { $said }
 run-not-listed = tidak ada di daftar
+run-too-soon = baru saja ditulis, dan { $system } mungkin belum menampilkannya; akan diperiksa lagi pada proses berikutnya
 run-many-missing = { $count } data tidak ada di daftar { $system }, lebih banyak daripada yang boleh dihapus; tidak ada yang diperiksa satu per satu dan tidak ada yang dilakukan
 run-no-direct-read = tidak ada di daftar, dan tidak dapat ditanyakan langsung

@@ -1,7 +1,6 @@
 //! Planning: gather, plan, check, guard, and say what it costs. Writes nothing.
 
 use crate::error::RunError;
-use crate::gather::gather;
 use crate::outcome::{Calls, Planned, Progress};
 use crate::workspace::{Selection, Workspace};
 use crate::{info, recover};
@@ -34,7 +33,7 @@ impl Workspace {
         std::thread::sleep(std::time::Duration::from_millis(wait));
         let now_ms = now_ms.saturating_add_unsigned(wait);
         let mark = self.state.mark()?;
-        let mut gathered = gather(self, selection, now_ms, progress)?;
+        let mut gathered = self.gather_settled(selection, now_ms, LONGEST_WAIT_MS, progress)?;
         let binding = self.binding()?;
         let entities = std::mem::take(&mut gathered.entities);
         let refs = std::mem::take(&mut gathered.refs);

@@ -46,6 +46,27 @@ impl Reader {
         rows.and_then(Iterator::collect).map_err(|error| self.fail(&error))
     }
 
+    /// The latest intents of this scope that were written down after a moment, each with its outcome so far; newest first. Far fewer than all:
+    /// what is not among the last thousands is not recent.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn recent_intents(&self, after_ms: i64) -> Result<Vec<(Intent, Option<Outcome>)>, StoreError> {
+        let sql = "SELECT body, outcome FROM intent WHERE scope = ?1 ORDER BY id DESC LIMIT 5000";
+        let mut statement = self.conn.prepare_cached(sql).map_err(|error| self.fail(&error))?;
+        let rows = statement.query_map([self.scope], |row| {
+            let outcome = match row.get_ref(1)?.as_str_or_null()? {
+                Some(text) => Some(from_text(text)?),
+                None => None,
+            };
+            Ok((from_text::<Intent>(row.get_ref(0)?.as_str()?)?, outcome))
+        });
+        let rows = rows.map_err(|error| self.fail(&error))?;
+        let is_old = |row: &Result<(Intent, _), _>| row.as_ref().is_ok_and(|(intent, _)| intent.at_ms <= after_ms);
+        let recent: Result<_, rusqlite::Error> = rows.take_while(|row| !is_old(row)).collect();
+        recent.map_err(|error| self.fail(&error))
+    }
+
     /// Records that a system refused to remove when last asked: side, id and what it said.
     ///
     /// # Errors

@@ -19,7 +19,7 @@ mod story;
 #[path = "simulation/systems.rs"]
 mod systems;
 
-use oracle::{Kind, Quirk};
+use oracle::{Kind, Quirk, Val};
 use runner::{Bench, Run};
 use selaras_connector_sim::{EndEarly, Faults, How, When};
 use selaras_model::Side;
@@ -164,4 +164,31 @@ fn invariants_hold_for_even_seeds() {
 #[test]
 fn invariants_hold_for_odd_seeds() {
     play_all(1);
+}
+
+/// An item of Accurate, and an SMH that shows what it is told only after the readings of one more run, but within its settle time.
+fn slow_to_show(known_before: bool) -> Bench {
+    let manners = Manners { page: 2, settle_ms: 150, ..Manners::default() };
+    let mut bench = Bench::new(manners, Dice::new(1));
+    bench.story.make_on(Kind::Item, &[Side::Left], false);
+    if known_before {
+        bench.calm(Run::Strict).unwrap();
+    }
+    // One run right after the other; a run reads five tables, and single records that it misses.
+    bench.pace_ms = 0;
+    bench.faults(Faults::default(), Faults { late: When::Always, late_reads: 7, ..Faults::default() });
+    bench
+}
+
+#[test]
+fn invariant_01_a_new_record_that_does_not_show_yet_is_not_gone() {
+    let mut bench = slow_to_show(false);
+    bench.calm(Run::Strict).unwrap();
+}
+
+#[test]
+fn invariant_11_a_write_that_does_not_show_yet_is_not_undone() {
+    let mut bench = slow_to_show(true);
+    bench.story.write(Side::Left, 0, "price", Val::Number(777));
+    bench.calm(Run::Strict).unwrap();
 }

@@ -44,6 +44,9 @@ pub struct Bench {
     alter: [Vec<Alter>; 2],
     folder: tempfile::TempDir,
     runs: u64,
+    now_ms: i64,
+    /// How far apart runs are.
+    pub pace_ms: i64,
 }
 
 impl Bench {
@@ -52,7 +55,14 @@ impl Bench {
         let memory = PathBuf::from("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
         let story = Story::new(systems::world(manners), dice);
-        Self { story, alter: [Vec::new(), Vec::new()], folder: folder.expect("a folder"), runs: 0 }
+        Self {
+            story,
+            alter: [Vec::new(), Vec::new()],
+            folder: folder.expect("a folder"),
+            runs: 0,
+            now_ms: 1_780_000_000_000,
+            pace_ms: 60_000,
+        }
     }
 
     pub fn quirks(&mut self, quirks: &[(Side, Kind, &'static str, Quirk)], how: impl Fn(Quirk) -> How) {
@@ -65,7 +75,7 @@ impl Bench {
         self.faults(Faults::default(), Faults::default());
     }
 
-    fn faults(&self, left: Faults, right: Faults) {
+    pub fn faults(&self, left: Faults, right: Faults) {
         for (side, faults) in [left, right].into_iter().enumerate() {
             self.story.world.set_faults(NAMES[side], Faults { alter: self.alter[side].clone(), ..faults });
         }
@@ -73,10 +83,6 @@ impl Bench {
 
     fn state(&self) -> PathBuf {
         self.folder.path().join("state.db")
-    }
-
-    fn clock(&self) -> i64 {
-        1_780_000_000_000 + i64::try_from(self.runs).expect("few runs") * 60_000
     }
 
     fn workspace(&self, doom: Option<&Arc<Snapshot>>) -> Result<Workspace, RunError> {
@@ -95,19 +101,20 @@ impl Bench {
 
     fn next_run(&mut self) -> RunId {
         self.runs += 1;
+        self.now_ms += self.pace_ms;
         RunId(format!("{:06}", self.runs))
     }
 
     fn plan(&mut self) -> Result<Planned, String> {
         let run = self.next_run();
-        let now = self.clock();
+        let now = self.now_ms;
         let mut workspace = self.workspace(None).map_err(|error| error.to_string())?;
         workspace.plan(&run, &Selection::default(), now, &Quiet).map_err(|error| format!("no plan: {error}"))
     }
 
     fn apply(&mut self) -> Result<(Planned, Applied), String> {
         let run = self.next_run();
-        let now = self.clock();
+        let now = self.now_ms;
         let said = |error: RunError| error.to_string();
         let mut workspace = self.workspace(None).map_err(said)?;
         workspace.lock("simulation").map_err(said)?;
@@ -134,7 +141,7 @@ impl Bench {
         let moment = Moment::any(dice);
         let snapshot = Arc::new(Snapshot::new(self.state(), moment));
         let run = self.next_run();
-        let now = self.clock();
+        let now = self.now_ms;
         let said = |error: RunError| error.to_string();
         {
             let mut workspace = self.workspace(Some(&snapshot)).map_err(said)?;

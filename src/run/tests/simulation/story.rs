@@ -103,16 +103,22 @@ impl Story {
 
     /// Something new in one system, sometimes the same in both at once.
     fn make(&mut self, kind: Kind) {
-        let mut thing = Thing::new(kind);
         let twins = kind != Kind::Term && kind != Kind::Order && self.dice.percent(12);
         let sides = match (twins, self.dice.side()) {
             (true, _) => vec![Side::Left, Side::Right],
             (false, _) if kind == Kind::Term && self.dice.percent(80) => vec![Side::Left],
             (false, side) => vec![side],
         };
-        thing.sample = kind == Kind::Customer && sides == [Side::Left] && self.dice.percent(12);
-        let code = self.fresh(if thing.sample { "DEMO-" } else { "N" });
-        for side in sides {
+        let sample = kind == Kind::Customer && sides == [Side::Left] && self.dice.percent(12);
+        self.make_on(kind, &sides, sample);
+    }
+
+    /// The same new thing in these systems.
+    pub fn make_on(&mut self, kind: Kind, sides: &[Side], sample: bool) {
+        let mut thing = Thing::new(kind);
+        thing.sample = sample;
+        let code = self.fresh(if sample { "DEMO-" } else { "N" });
+        for &side in sides {
             let Some(mut fields) = self.any_fields(side, kind) else { continue };
             let key = rules(kind)[0].0;
             fields.insert(key, self.oracle.typed(side, kind, key, &code));
@@ -216,7 +222,7 @@ impl Story {
     }
 
     /// A system may refuse what its user wants; then nothing happened.
-    fn write(&mut self, side: Side, place: usize, field: &'static str, value: Val) {
+    pub fn write(&mut self, side: Side, place: usize, field: &'static str, value: Val) {
         let thing = &self.oracle.things[place];
         let (kind, id) = (thing.kind, thing.id(side).expect("it stands there").clone());
         let mut record = raw(&self.oracle, side, kind, &Fields::from([(field, value.clone())]));

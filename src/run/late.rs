@@ -1,0 +1,185 @@
+//! What an earlier run wrote a moment ago may not show yet. A record that looks changed or gone within its system's settle time is looked at
+//! again when the time has passed; until then nothing follows from it.
+
+use crate::error::RunError;
+use crate::gather::{Gathered, gather};
+use crate::outcome::Progress;
+use crate::workspace::{Selection, Workspace};
+use selaras_mapping::program::Mapping;
+use selaras_model::{EntityName, Message, NativeId, Outcome, Presence, Side};
+use selaras_plan::{EntityInput, LinkInput};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// Records that were written, and when that is sure to show.
+type Fresh = BTreeMap<(EntityName, Side, NativeId), i64>;
+
+impl Workspace {
+    /// Gathers; and once more, after at most `longest_wait` milliseconds, where it was too soon to look.
+    ///
+    /// # Errors
+    /// As for gathering.
+    pub(crate) fn gather_settled(
+        &mut self,
+        selection: &Selection,
+        now_ms: i64,
+        longest_wait: u64,
+        progress: &dyn Progress,
+    ) -> Result<Gathered, RunError> {
+        let gathered = gather(self, selection, now_ms, progress)?;
+        let fresh = self.fresh(now_ms)?;
+        let until = gathered.entities.iter().flat_map(|input| doubtful(&self.mapping, input, &fresh)).max();
+        let Some(until) = until else { return Ok(gathered) };
+        let wait = until.saturating_sub(now_ms).max(0).unsigned_abs().min(longest_wait);
+        std::thread::sleep(Duration::from_millis(wait));
+        let now_ms = now_ms.saturating_add_unsigned(wait);
+        let mut gathered = gather(self, selection, now_ms, progress)?;
+        let systems = self.system_names();
+        let still: Fresh = fresh.into_iter().filter(|(_, until)| *until > now_ms).collect();
+        for input in &mut gathered.entities {
+            freeze(&self.mapping, input, &still, |side| systems.get(side).as_str());
+        }
+        Ok(gathered)
+    }
+
+    /// What was written within its system's settle time.
+    fn fresh(&self, now_ms: i64) -> Result<Fresh, RunError> {
+        let settle = |entity: &EntityName, side: Side| {
+            let entity = self.mapping.entity(entity)?;
+            let resource = self.systems.get(side).manifest().resource(entity.resources.get(side))?;
+            i64::try_from(resource.settle_ms).ok()
+        };
+        let all = self.mapping.entities.iter().flat_map(|entity| Side::BOTH.map(|side| settle(&entity.name, side)));
+        let longest = all.flatten().max().unwrap_or(0);
+        let mut fresh = Fresh::new();
+        if longest == 0 {
+            return Ok(fresh);
+        }
+        for (intent, outcome) in self.state.recent_intents(now_ms.saturating_sub(longest))? {
+            let made = match outcome {
+                Some(Outcome::Applied { id }) => Some(id),
+                Some(Outcome::Rejected { .. } | Outcome::Unclear { .. }) | None => None,
+            };
+            let until = intent.at_ms.saturating_add(settle(&intent.entity, intent.target).unwrap_or(0));
+            if let Some(id) = intent.target_id.or(made)
+                && until > now_ms
+            {
+                fresh.insert((intent.entity, intent.target, id), until);
+            }
+        }
+        Ok(fresh)
+    }
+}
+
+/// When the records that look changed or gone, and were just written, are sure to look right.
+fn doubtful(mapping: &Mapping, input: &EntityInput, fresh: &Fresh) -> Vec<i64> {
+    let of = |link: &LinkInput, side: Side| is_doubtful(mapping, &input.entity, link, side, fresh);
+    input.links.iter().flat_map(|link| Side::BOTH.map(|side| of(link, side))).flatten().collect()
+}
+
+fn is_doubtful(mapping: &Mapping, entity: &EntityName, link: &LinkInput, side: Side, fresh: &Fresh) -> Option<i64> {
+    let until = *fresh.get(&(entity.clone(), side, link.link.ids.get(side).clone()))?;
+    let entity = mapping.entity(entity)?;
+    let partner = entity.partner_id.get(side).as_ref().map(|_| link.link.ids.get(side.other()).as_str());
+    let looks_different = match link.now.get(side) {
+        Presence::Gone => true,
+        Presence::Present(seen) => {
+            entity.hash(side, seen) != entity.image_hash(side, link.link.images.get(side), partner)
+        }
+        Presence::Unchanged | Presence::Unknown(_) => false,
+    };
+    looks_different.then_some(until)
+}
+
+/// Nothing follows from records that it is still too soon to look at.
+fn freeze<'s>(mapping: &Mapping, input: &mut EntityInput, fresh: &Fresh, system: impl Fn(Side) -> &'s str) {
+    for link in &mut input.links {
+        for side in Side::BOTH {
+            if is_doubtful(mapping, &input.entity, link, side, fresh).is_some() {
+                let why = Message::new("run-too-soon").with("system", system(side));
+                *link.now.get_mut(side) = Presence::Unknown(why);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use selaras_model::{Coverage, Image, Link, LinkId, LinkState, Observed, PerSide, RunId, Standing, Value};
+
+    const MAPPING: &str = "version: 1\nname: late\nsystems: { a: { connector: a }, b: { connector: b } }\nentities:\n  Thing:\n    group: master\n    \
+        a: t\n    b: t\n    sync: two-way\n    match: [[code]]\n    fields:\n      code: { a: $.code, b: $.code }\n";
+
+    fn image(code: &str) -> Image {
+        let mut image = Image::default();
+        image.set("code".into(), Value::Text(code.to_owned()));
+        image
+    }
+
+    fn seen(code: &str) -> Presence {
+        Presence::Present(Box::new(Observed {
+            id: "2".into(),
+            version: None,
+            label: code.to_owned(),
+            partner_id: None,
+            image: image(code),
+            standing: Standing::Real,
+            not_created: None,
+            keys: Vec::new(),
+            arrived: false,
+        }))
+    }
+
+    fn input(right: Presence) -> EntityInput {
+        let link = Link {
+            id: LinkId(1),
+            ids: PerSide::new("1".into(), "2".into()),
+            origin: Side::Left,
+            state: LinkState::Live,
+            images: PerSide::new(image("x"), image("x")),
+            versions: PerSide::new(None, None),
+            label: "x".to_owned(),
+            since: RunId::from("1"),
+        };
+        EntityInput {
+            entity: "Thing".into(),
+            links: vec![LinkInput { link, now: PerSide::new(Presence::Unchanged, right) }],
+            quiet: 0,
+            unlinked: PerSide::default(),
+            tombstones: Vec::new(),
+            owners: Vec::new(),
+            coverage: PerSide::new(Coverage::Complete, Coverage::Complete),
+            intents: Vec::new(),
+            refused: Vec::new(),
+        }
+    }
+
+    /// Only what was just written and looks otherwise is in doubt, and nothing follows from it.
+    #[test]
+    fn what_was_just_written_and_looks_otherwise_is_not_believed() {
+        let (mapping, _) = selaras_mapping::compile(MAPPING, |_| None);
+        let mapping = mapping.expect("it compiles");
+        let written = |side: Side, id: &str| Fresh::from([(("Thing".into(), side, id.into()), 500)]);
+        for (now, fresh, believed) in [
+            (Presence::Gone, written(Side::Right, "2"), false),
+            (seen("old"), written(Side::Right, "2"), false),
+            (seen("x"), written(Side::Right, "2"), true),
+            (Presence::Unchanged, written(Side::Right, "2"), true),
+            (Presence::Gone, written(Side::Left, "1"), true),
+            (Presence::Gone, written(Side::Right, "3"), true),
+            (Presence::Gone, Fresh::new(), true),
+        ] {
+            let mut input = input(now.clone());
+            assert_eq!(
+                doubtful(&mapping, &input, &fresh),
+                if believed { vec![] } else { vec![500] },
+                "{now:?} {fresh:?}"
+            );
+            freeze(&mapping, &mut input, &fresh, |_| "b");
+            let expected =
+                if believed { now } else { Presence::Unknown(Message::new("run-too-soon").with("system", "b")) };
+            assert_eq!(input.links[0].now.right, expected);
+        }
+    }
+}
