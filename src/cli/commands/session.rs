@@ -62,13 +62,10 @@ impl Session {
         let planned = self.workspace.plan(&run_id(now), &selection, now, &bars);
         bars.clear();
         let planned = planned.map_err(failed)?;
-        match &select.record {
-            Some(record) if nothing_seen(&planned.plan) => {
-                let what = Message::new("record-unknown").with("record", record);
-                Err(Failure::new(what).help(Message::new("record-unknown-help")))
-            }
-            _ => Ok(planned),
+        if let Some(record) = select.record.as_ref().filter(|_| nothing_due(&planned.plan)) {
+            console::say(&context.catalogue.render(&Message::new("record-quiet").with("record", record)));
         }
+        Ok(planned)
     }
 
     /// Asks whether to go ahead. Ctrl-C is a no.
@@ -97,10 +94,12 @@ impl Session {
     }
 }
 
-/// Whether a plan is about no record at all.
-fn nothing_seen(plan: &Plan) -> bool {
-    let nothing_due = plan.actions.is_empty() && plan.conflicts.is_empty() && plan.problems.is_empty();
-    nothing_due && plan.entities.iter().all(|entity| Side::BOTH.iter().all(|side| entity.counts.get(*side).seen == 0))
+/// Whether a plan is about no record. One that is the same on both sides as at the last run is not in it either.
+fn nothing_due(plan: &Plan) -> bool {
+    plan.entities.iter().all(|entity| Side::BOTH.iter().all(|side| entity.counts.get(*side).seen == 0))
+        && plan.actions.is_empty()
+        && plan.conflicts.is_empty()
+        && plan.problems.is_empty()
 }
 
 /// What of the mapping takes part.

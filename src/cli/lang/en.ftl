@@ -170,8 +170,7 @@ approve-differs = The plan is no longer the one that was approved: { $approved }
 approve-differs-help = Something changed in between. Look at the plan above and approve it anew if it is right.
 approve-short = "{ $given }" is too short to name a plan.
 approve-short-help = Copy the hash from the plan, at least its first 12 characters.
-record-unknown = No record "{ $record }" was found, so nothing was done.
-record-unknown-help = --record takes a whole code, number, name or id. Without it, the report shows what there is.
+record-quiet = Nothing is due for "{ $record }": no record has this code, number, name or id, or both sides are as the last run left them.
 cancelled = Cancelled. Nothing was written.
 cancelling = Stopping as soon as it is safe … press Ctrl-C again to stop at once.
 

@@ -143,8 +143,7 @@ approve-differs = Rencananya bukan lagi yang disetujui: yang disetujui { $approv
 approve-differs-help = Ada yang berubah di antaranya. Periksa rencana di atas, lalu setujui lagi kalau sudah benar.
 approve-short = "{ $given }" terlalu pendek untuk menunjuk sebuah rencana.
 approve-short-help = Salin kode rencana, setidaknya 12 karakter pertamanya.
-record-unknown = Data "{ $record }" tidak ditemukan, jadi tidak ada yang dikerjakan.
-record-unknown-help = --record meminta kode, nomor, nama, atau id yang lengkap. Tanpa --record, laporan menunjukkan data yang ada.
+record-quiet = Tidak ada yang perlu dikerjakan untuk "{ $record }": tidak ada data dengan kode, nomor, nama, atau id itu, atau kedua sisi masih sama seperti setelah proses terakhir.
 cancelled = Dihentikan. Tidak ada yang ditulis.
 cancelling = Berhenti begitu sudah aman … tekan Ctrl-C sekali lagi untuk berhenti seketika.
 
