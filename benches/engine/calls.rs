@@ -47,8 +47,7 @@ fn apply(sandbox: &Sandbox, state: &Path, number: u32) -> (Counted, Counted) {
         selaras_connector_rest::new(Some(include_str!("../../connectors/smh/connector.toml")))
             .expect("the declaration is sound"),
     );
-    let manifests =
-        connectors.as_ref().map(|connector| connector.describe().expect("it describes itself"));
+    let manifests = connectors.as_ref().map(|connector| connector.describe().expect("it describes itself"));
     let by_name = |name: &str| Side::BOTH.into_iter().map(|side| manifests.get(side)).find(|one| one.name == name);
     let (mapping, _) = selaras_mapping::compile(include_str!("../../mappings/accurate.yaml"), by_name);
     let mapping = mapping.expect("the mapping compiles");

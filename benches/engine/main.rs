@@ -64,6 +64,16 @@ fn child(task: &str, folder: &Path, population: Population) -> Json {
             let seen: u64 = planned.plan.entities.iter().map(|report| report.counts.left.unchanged).sum();
             assert!(seen >= population.customers, "{seen} of {} were found unchanged", population.customers);
         }
+        "first" => {
+            let (planned, applied) = bench.apply(population);
+            assert!(planned.plan.actions.is_empty() && applied.results.is_empty(), "partner ids say who is whom");
+            let linked: u64 = planned.plan.entities.iter().map(|report| report.linked).sum();
+            assert!(
+                planned.plan.pairs.len() as u64 >= population.customers,
+                "{linked} and {} pairs",
+                planned.plan.pairs.len()
+            );
+        }
         "changed" => {
             let population = Population { changed_every: 100, ..population };
             let planned = bench.plan(population);

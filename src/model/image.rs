@@ -5,11 +5,19 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// Field name to canonical value. A field that is absent was not returned by the system: unknown, never "cleared".
+///
+/// Clones share their values until one of them is changed: the same image stands in observations, pairs, actions and settlements, and a first
+/// run has many of them at once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Image(pub BTreeMap<FieldName, Value>);
+pub struct Image(
+    #[serde(with = "shared")]
+    #[schemars(with = "BTreeMap<FieldName, Value>")]
+    pub Arc<BTreeMap<FieldName, Value>>,
+);
 
 impl Image {
     /// The value of a field, if the system returned it.
@@ -20,13 +28,46 @@ impl Image {
 
     /// Puts a value.
     pub fn set(&mut self, field: FieldName, value: Value) {
-        self.0.insert(field, value);
+        Arc::make_mut(&mut self.0).insert(field, value);
+    }
+
+    /// Takes a value out.
+    pub fn remove(&mut self, field: &FieldName) {
+        if self.0.contains_key(field) {
+            Arc::make_mut(&mut self.0).remove(field);
+        }
     }
 
     /// Whether nothing is known.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl FromIterator<(FieldName, Value)> for Image {
+    fn from_iter<I: IntoIterator<Item = (FieldName, Value)>>(fields: I) -> Self {
+        Self(Arc::new(fields.into_iter().collect()))
+    }
+}
+
+impl Extend<(FieldName, Value)> for Image {
+    fn extend<I: IntoIterator<Item = (FieldName, Value)>>(&mut self, fields: I) {
+        Arc::make_mut(&mut self.0).extend(fields);
+    }
+}
+
+/// A shared map is written and read as a plain one.
+mod shared {
+    use super::{Arc, BTreeMap, FieldName, Value};
+    use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+    pub fn serialize<S: Serializer>(fields: &Arc<BTreeMap<FieldName, Value>>, to: S) -> Result<S::Ok, S::Error> {
+        fields.as_ref().serialize(to)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<BTreeMap<FieldName, Value>>, D::Error> {
+        BTreeMap::deserialize(from).map(Arc::new)
     }
 }
 

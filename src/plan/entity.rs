@@ -204,6 +204,6 @@ impl Desk<'_> {
 /// An image with some of its values replaced.
 fn overlaid(image: &Image, over: &Image) -> Image {
     let mut whole = image.clone();
-    whole.0.extend(over.0.iter().map(|(name, value)| (name.clone(), value.clone())));
+    whole.extend(over.0.iter().map(|(name, value)| (name.clone(), value.clone())));
     whole
 }

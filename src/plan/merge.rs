@@ -312,15 +312,13 @@ fn with_unsaid(fact: &Facts, target: Side, value: Value) -> Value {
     for (row, said) in rows.iter_mut().zip(said) {
         let Some(held) = at(held, row) else { continue };
         let before = at(before, said);
-        for (name, value) in &mut row.fields.0 {
+        let filled = row.fields.0.iter().filter_map(|(name, value)| {
             let never = before.and_then(|before| before.fields.get(name)).is_none_or(Value::is_blank);
-            if value.is_blank()
-                && never
-                && let Some(held) = held.fields.get(name)
-            {
-                *value = held.clone();
-            }
-        }
+            let held = held.fields.get(name).filter(|_| value.is_blank() && never)?;
+            Some((name.clone(), held.clone()))
+        });
+        let filled: Vec<_> = filled.collect();
+        row.fields.extend(filled);
     }
     Value::List(rows)
 }

@@ -120,6 +120,6 @@ fn look(
 
 /// What was seen now, and what was known of fields that a list leaves out.
 fn over(mut known: Image, record: Observed) -> Observed {
-    known.0.extend(record.image.0);
+    known.extend(record.image.0.iter().map(|(name, value)| (name.clone(), value.clone())));
     Observed { image: known, ..record }
 }

@@ -387,7 +387,7 @@ impl<'a> Watch<'a> {
 /// The children in an image: by list, key and occurrence, the id.
 fn children(image: &Image) -> BTreeMap<(&FieldName, &[Value], u32), Option<&String>> {
     let mut found = BTreeMap::new();
-    for (name, value) in &image.0 {
+    for (name, value) in image.0.iter() {
         if let Value::List(rows) = value {
             found.extend(rows.iter().map(|row| ((name, row.key.as_slice(), row.occurrence), row.id.as_ref())));
         }

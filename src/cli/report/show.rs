@@ -158,7 +158,7 @@ impl<'a> Shower<'a> {
 
     fn changed_line(&self, side: Side, before: &Row, after: &Row) -> Option<LineReport> {
         let mut fields = Vec::new();
-        for (field, value) in &after.fields.0 {
+        for (field, value) in after.fields.0.iter() {
             let old = before.fields.get(field);
             if old != Some(value) {
                 fields.push(self.change(side, field.as_str(), Some(old.unwrap_or(&Value::Null)), value));

@@ -65,8 +65,8 @@ fn line(item: &str, unit: &str, quantity: &str, price: &str) -> Row {
     let (item, unit) = (reference("Barang & Jasa", item), reference("Satuan", unit));
     let fields =
         [("item", item.clone()), ("unit", unit.clone()), ("quantity", number(quantity)), ("price", number(price))];
-    let fields = fields.into_iter().map(|(field, value)| (FieldName::from(field), value)).collect::<BTreeMap<_, _>>();
-    Row { key: vec![item, unit], occurrence: 0, id: None, fields: Image(fields) }
+    let fields = fields.into_iter().map(|(field, value)| (FieldName::from(field), value)).collect();
+    Row { key: vec![item, unit], occurrence: 0, id: None, fields }
 }
 
 /// Customers to create, `count` of them.

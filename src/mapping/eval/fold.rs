@@ -159,7 +159,7 @@ fn fold_list<'a>(spec: &ListSpec, value: &'a Value) -> Cow<'a, Value> {
 
 fn fold_row(spec: &ListSpec, row: &Row) -> Row {
     let mut fields = Image::default();
-    for (name, value) in &row.fields.0 {
+    for (name, value) in row.fields.0.iter() {
         let position = spec.fields.iter().position(|field| &field.name == name);
         let folded = match position {
             Some(position) => fold_child(spec, position, value).into_owned(),

@@ -28,7 +28,7 @@ impl Entity {
             }
         }
         length(&mut bytes, image.0.len());
-        for (name, value) in &image.0 {
+        for (name, value) in image.0.iter() {
             text(&mut bytes, name.as_str());
             match self.position(name) {
                 Some(position) => put(&mut bytes, &self.folded(position, value)),
@@ -90,7 +90,7 @@ fn put_row(bytes: &mut Vec<u8>, row: &Row) {
     row.key.iter().for_each(|value| put(bytes, value));
     bytes.extend(row.occurrence.to_le_bytes());
     length(bytes, row.fields.0.len());
-    for (name, value) in &row.fields.0 {
+    for (name, value) in row.fields.0.iter() {
         text(bytes, name.as_str());
         put(bytes, value);
     }

@@ -56,7 +56,7 @@ pub(super) fn reference(entity: &str, key: &str) -> Value {
 }
 
 pub(super) fn image(fields: &[(&str, Value)]) -> Image {
-    Image(fields.iter().map(|(name, value)| (FieldName::from(*name), value.clone())).collect())
+    fields.iter().map(|(name, value)| (FieldName::from(*name), value.clone())).collect()
 }
 
 /// A list of rows given by their fields, numbered as reading numbers them.
@@ -167,7 +167,7 @@ fn any_list(spec: &ListSpec, side: Side, entropy: &mut Entropy<'_>) -> Value {
         key: Vec::new(),
         occurrence: 0,
         id: None,
-        fields: Image(fields.into_iter().map(|(field, value)| (field.name.clone(), value)).collect()),
+        fields: fields.into_iter().map(|(field, value)| (field.name.clone(), value)).collect(),
     };
     let rows: Vec<Row> = match spec.places.get(side) {
         ListPlace::Array { .. } => (0..entropy.below(5))
@@ -197,7 +197,7 @@ fn any_list(spec: &ListSpec, side: Side, entropy: &mut Entropy<'_>) -> Value {
                     (field.name.clone(), value)
                 };
                 let fields = spec.fields.iter().enumerate().map(|field| value(field, entropy)).collect();
-                Row { key: Vec::new(), occurrence: 0, id: None, fields: Image(fields) }
+                Row { key: Vec::new(), occurrence: 0, id: None, fields }
             })
             .collect(),
     };

@@ -516,7 +516,7 @@ proptest! {
                 let position = entity.position(name).unwrap();
                 !entity.same(position, first.get(name).unwrap(), value)
             };
-            let changes = Image(second.0.iter().filter(changed).map(|(name, value)| (name.clone(), value.clone())).collect());
+            let changes: Image = second.0.iter().filter(changed).map(|(name, value)| (name.clone(), value.clone())).collect();
             let payload = entity.payload(side, false, &changes, &second, Some(&seen), &known).map_err(|why| TestCaseError::fail(format!("{why:?}")))?;
             store(&entity, side, &mut record, &payload);
             agree(&entity, side, &record, &second)?;
@@ -548,7 +548,7 @@ fn in_scope(entity: &Entity, side: Side) -> Json {
 fn agree(entity: &Entity, side: Side, record: &Json, meant: &Image) -> Result<Image, TestCaseError> {
     let observed = observe(entity, side, record);
     prop_assert_eq!(&observed.standing, &Standing::Real, "{}", record);
-    for (name, value) in &meant.0 {
+    for (name, value) in meant.0.iter() {
         let position = entity.position(name).unwrap();
         let seen = observed.image.get(name).unwrap_or(&Value::Null);
         prop_assert_eq!(

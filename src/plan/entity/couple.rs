@@ -98,7 +98,7 @@ impl Desk<'_> {
                 };
                 self.draft.conflicts.push(conflict);
                 for field in &fields {
-                    merged.writes.get_mut(target).0.remove(field);
+                    merged.writes.get_mut(target).remove(field);
                     merged.changes.get_mut(target).retain(|change| &change.field != field);
                     merged.moves.insert(field.clone(), Move::Keep);
                 }

@@ -125,7 +125,7 @@ impl Doing<'_> {
     pub(super) fn differences(&self, action: &Action, stored: &Image) -> Vec<(String, String, String)> {
         let entity = self.entity(&action.entity);
         let mut differences = Vec::new();
-        for (name, asked) in &action.write.0 {
+        for (name, asked) in action.write.0.iter() {
             let asked = self.filled(asked);
             if let (Some(position), Some(stored)) = (entity.position(name), stored.get(name))
                 && !entity.as_asked(position, action.before.get(name), &asked, stored)
@@ -155,6 +155,6 @@ impl Doing<'_> {
 
     pub(super) fn filled_row(&self, row: &Row) -> Row {
         let fields = row.fields.0.iter().map(|(name, value)| (name.clone(), self.filled(value))).collect();
-        Row { key: row.key.iter().map(|value| self.filled(value)).collect(), fields: Image(fields), ..row.clone() }
+        Row { key: row.key.iter().map(|value| self.filled(value)).collect(), fields, ..row.clone() }
     }
 }

@@ -9,19 +9,25 @@ use selaras_store::SettleRow;
 
 impl Doing<'_> {
     pub(super) fn settle(&mut self, pairs: Vec<usize>) -> Result<(), RunError> {
+        /// A first run settles all it found in one step: in portions, so that their rows are never in memory all at once.
+        const PORTION: usize = 1000;
+        pairs.chunks(PORTION).try_for_each(|portion| self.settle_portion(portion))?;
+        self.course.settled.extend(pairs);
+        self.course.settled.sort_unstable();
+        Ok(())
+    }
+
+    fn settle_portion(&mut self, pairs: &[usize]) -> Result<(), RunError> {
         let mut rows = Vec::new();
         let mut closed = Vec::new();
-        for &at in &pairs {
+        for &at in pairs {
             let actions = self.of_pair[at].clone();
             rows.extend(self.row(at, &actions));
             let applied = |action: &&usize| matches!(self.course.ends.get(action), Some(End::Applied { .. }));
             closed.extend(actions.iter().filter(applied).filter_map(|action| self.intents.get(action).copied()));
         }
         let State::Writing(writer) = &mut self.workspace.state else { return Err(not_locked()) };
-        writer.settle(&self.planned.run, &rows, &closed)?;
-        self.course.settled.extend(pairs);
-        self.course.settled.sort_unstable();
-        Ok(())
+        Ok(writer.settle(&self.planned.run, &rows, &closed)?)
     }
 
     pub(super) fn row(&self, at: usize, actions: &[usize]) -> Option<SettleRow> {

@@ -51,7 +51,7 @@ proptest! {
             world.carry_out(&plan, &mut |_| answers.next().unwrap());
             for (entity, link) in world.live() {
                 for side in Side::BOTH {
-                    for (field, value) in &link.images.get(side).0 {
+                    for (field, value) in link.images.get(side).0.iter() {
                         let known = (side, entity.clone(), link.ids.get(side).clone(), field.clone(), without_ids(value));
                         prop_assert!(world.history.contains(&known), "{side:?} never held {known:?}");
                     }
@@ -308,7 +308,7 @@ fn complete(world: &World, plan: &Plan, action: &Action) -> Result<(), TestCaseE
     let entity = world.entity(&action.entity);
     let pair = &plan.pairs[action.pair];
     prop_assert_eq!(&pair.entity, &action.entity);
-    for (name, value) in &action.write.0 {
+    for (name, value) in action.write.0.iter() {
         let field = entity.field(name);
         prop_assert!(field.is_some_and(|field| field.direction.flows_to(action.target)), "{}", name);
         if let Value::Ref(reference) = value {

@@ -255,8 +255,8 @@ impl World {
         for side in Side::BOTH {
             for entity in [term(), customer()] {
                 for (id, rec) in self.table(side, &entity).clone() {
-                    for (field, value) in self.view(side, &entity, &rec).0 {
-                        self.history.insert((side, entity.clone(), id.clone(), field, without_ids(&value)));
+                    for (field, value) in self.view(side, &entity, &rec).0.iter() {
+                        self.history.insert((side, entity.clone(), id.clone(), field.clone(), without_ids(value)));
                     }
                 }
             }
@@ -699,7 +699,7 @@ impl World {
         let side = action.target;
         let mapping = Arc::clone(&self.mapping);
         let program = mapping.entity(&action.entity).unwrap();
-        for (name, value) in &action.write.0 {
+        for (name, value) in action.write.0.iter() {
             let field = program.field(name).expect("invariant 6: only fields of the mapping are written");
             assert!(field.direction.flows_to(side), "invariant 11: {name} is written against its direction");
             let value = match value {
