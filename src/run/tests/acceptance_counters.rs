@@ -375,7 +375,7 @@ fn a_side_that_is_down_is_told_before_the_other_is_read_to_the_end() {
     let mut world = World::panduan();
     let fault = serde_json::json!({"system": "smh", "times": 100, "kind": "html-502"});
     world.sandbox.state().faults.add(vec![serde_json::from_value(fault).expect("a fault")]);
-    let error = world.try_plan(&Selection::default()).err().expect("smh is down");
+    let Err(error) = world.try_plan(&Selection::default()) else { panic!("smh is down") };
     assert_eq!(error.message().args["system"], "smh");
     let report = world.sandbox.state().calls.report();
     let calls = report["calls"].as_array().expect("calls");
