@@ -5,7 +5,7 @@ use crate::meter::Aside;
 use crate::records::{BRANCH, Population};
 use selaras_connector_api::{
     Batch, Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, ReadDone, ReadRequest,
-    Rights, Space, WriteDone, WriteRequest,
+    Rights, RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
 };
 use selaras_model::Side;
 use serde_json::json;
@@ -53,11 +53,11 @@ impl Connector for Source {
         Ok(Opened { endpoint: format!("{}/bench", self.manifest.name), title: self.manifest.title.clone(), facts })
     }
 
-    fn spaces(&mut self, _host: &dyn Host, _database: Option<&str>) -> Result<Vec<Space>, Failure> {
+    fn spaces(&mut self, _host: &dyn Host, _request: &SpacesRequest) -> Result<Vec<Space>, Failure> {
         Ok(Vec::new())
     }
 
-    fn rights(&mut self, _host: &dyn Host) -> Result<Rights, Failure> {
+    fn rights(&mut self, _host: &dyn Host, _request: &RightsRequest) -> Result<Rights, Failure> {
         Ok(Rights::default())
     }
 

@@ -113,11 +113,8 @@ fn perform(connector: &mut dyn Connector, op: Op, host: Option<TableHost<'_>>, i
     match op {
         Op::Describe => reply(connector.describe()),
         Op::Open => reply(connector.open(&host, &request(input)?)),
-        Op::Spaces => {
-            let database: Option<String> = request(input)?;
-            reply(connector.spaces(&host, database.as_deref()))
-        }
-        Op::Rights => reply(connector.rights(&host)),
+        Op::Spaces => reply(connector.spaces(&host, &request(input)?)),
+        Op::Rights => reply(connector.rights(&host, &request(input)?)),
         Op::Read => reply(connector.read(&host, &request(input)?)),
         Op::Get => reply(connector.get(&host, &request(input)?)),
         Op::Write => reply(connector.write(&host, &request(input)?)),

@@ -6,7 +6,7 @@ use crate::table::{Buffer, Bytes, Entry, HostTable, Op, Status};
 use core::ffi::c_void;
 use selaras_connector_api::{
     Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, ReadDone, ReadRequest, Rights,
-    Space, WriteDone, WriteRequest,
+    RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -115,12 +115,12 @@ impl Connector for LoadedConnector {
         self.ask(Op::Open, Some(host), request)
     }
 
-    fn spaces(&mut self, host: &dyn Host, database: Option<&str>) -> Result<Vec<Space>, Failure> {
-        self.ask(Op::Spaces, Some(host), &database)
+    fn spaces(&mut self, host: &dyn Host, request: &SpacesRequest) -> Result<Vec<Space>, Failure> {
+        self.ask(Op::Spaces, Some(host), request)
     }
 
-    fn rights(&mut self, host: &dyn Host) -> Result<Rights, Failure> {
-        self.ask(Op::Rights, Some(host), &())
+    fn rights(&mut self, host: &dyn Host, request: &RightsRequest) -> Result<Rights, Failure> {
+        self.ask(Op::Rights, Some(host), request)
     }
 
     fn read(&mut self, host: &dyn Host, request: &ReadRequest) -> Result<ReadDone, Failure> {

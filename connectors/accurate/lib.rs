@@ -24,7 +24,7 @@ use catalogue::Module;
 use door::Account;
 use selaras_connector_api::{
     Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, ReadDone, ReadRequest, Rights,
-    Space, WriteDone, WriteRequest,
+    RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
 };
 use settings::Settings;
 use space::Open;
@@ -79,12 +79,12 @@ impl Connector for Accurate {
         Ok(opened)
     }
 
-    fn spaces(&mut self, host: &dyn Host, database: Option<&str>) -> Result<Vec<Space>, Failure> {
-        let account = self.account.as_mut().ok_or_else(not_open)?;
-        space::spaces(host, account, self.open.as_mut(), database)
+    fn spaces(&mut self, host: &dyn Host, request: &SpacesRequest) -> Result<Vec<Space>, Failure> {
+        let mut account = Settings::account_of(&request.settings)?;
+        space::spaces(host, &mut account, self.open.as_mut(), request.database.as_deref())
     }
 
-    fn rights(&mut self, host: &dyn Host) -> Result<Rights, Failure> {
+    fn rights(&mut self, host: &dyn Host, _request: &RightsRequest) -> Result<Rights, Failure> {
         space::rights(host, self.opened()?)
     }
 

@@ -4,6 +4,7 @@ use crate::door::{Account, Scheme};
 use crate::manifest::{DEFAULT_BASE_URL, DEFAULT_PAGE_SIZE};
 use crate::url;
 use selaras_connector_api::{Code, Failure, OpenRequest};
+use std::collections::BTreeMap;
 
 const MAX_PAGE_SIZE: u32 = 1000;
 
@@ -25,21 +26,8 @@ impl Settings {
     /// # Errors
     /// `Settings`, naming the one that makes no sense.
     pub(crate) fn read(request: &OpenRequest) -> Result<Self, Failure> {
-        let given = |name: &str| request.settings.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
-        let base = given("base_url").unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/');
-        if url::origin(base).is_none() {
-            return Err(wrong(
-                "base_url",
-                base,
-                "an address that begins with https://, such as https://account.accurate.id",
-            ));
-        }
-        let scheme = match given("auth") {
-            Some("api-token") => Scheme::ApiToken,
-            Some("bearer") => Scheme::Bearer,
-            other => return Err(wrong("auth", other.unwrap_or_default(), "api-token or bearer")),
-        };
-        let page_size = match given("page_size") {
+        let account = Self::account_of(&request.settings)?;
+        let page_size = match given(&request.settings, "page_size") {
             None => DEFAULT_PAGE_SIZE,
             Some(text) => text
                 .parse()
@@ -48,12 +36,34 @@ impl Settings {
                 .ok_or_else(|| wrong("page_size", text, "a number from 1 to 1000"))?,
         };
         Ok(Self {
-            account: Account { base: base.to_owned(), scheme },
-            database: given("database").map(str::to_owned),
-            branch: given("branch").map(str::to_owned),
+            account,
+            database: given(&request.settings, "database").map(str::to_owned),
+            branch: given(&request.settings, "branch").map(str::to_owned),
             page_size,
         })
     }
+
+    /// The account alone, for finding out what can be opened.
+    ///
+    /// # Errors
+    /// As for `read`.
+    pub(crate) fn account_of(settings: &BTreeMap<String, String>) -> Result<Account, Failure> {
+        let base = given(settings, "base_url").unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/');
+        if url::origin(base).is_none() {
+            let wanted = "an address that begins with https://, such as https://account.accurate.id";
+            return Err(wrong("base_url", base, wanted));
+        }
+        let scheme = match given(settings, "auth") {
+            Some("api-token") => Scheme::ApiToken,
+            Some("bearer" | "oauth2") => Scheme::Bearer,
+            other => return Err(wrong("auth", other.unwrap_or_default(), "oauth2, api-token or bearer")),
+        };
+        Ok(Account { base: base.to_owned(), scheme })
+    }
+}
+
+fn given<'a>(settings: &'a BTreeMap<String, String>, name: &str) -> Option<&'a str> {
+    settings.get(name).map(|text| text.trim()).filter(|text| !text.is_empty())
 }
 
 /// A setting that makes no sense, and what would.

@@ -28,7 +28,8 @@ pub(crate) struct Open {
 struct Place {
     id: u64,
     name: String,
-    suspended: bool,
+    /// Why it cannot be worked on.
+    unusable: Option<&'static str>,
 }
 
 impl Place {
@@ -37,7 +38,12 @@ impl Place {
     }
 
     fn space(self) -> Space {
-        Space { id: self.id.to_string(), title: self.name, branches: Vec::new() }
+        Space {
+            id: self.id.to_string(),
+            title: self.name,
+            unusable: self.unusable.map(str::to_owned),
+            branches: Vec::new(),
+        }
     }
 }
 
@@ -107,7 +113,7 @@ fn branch(host: &dyn Host, open: &mut Open, wanted: Option<&str>, database: &str
                 LogLevel::Warn,
                 "branches may not be listed with this credential; the branch is taken as set, without its name",
             );
-            return Ok(Some(Place { id, name: id.to_string(), suspended: false }));
+            return Ok(Some(Place { id, name: id.to_string(), unusable: None }));
         }
         Err(failure) => return Err(failure),
     };
@@ -131,7 +137,7 @@ fn choose(setting: &str, places: Vec<Place>, wanted: Option<&str>, within: &str)
         }
         None if places.is_empty() => Ok(None),
         None => {
-            let mut in_use: Vec<Place> = places.into_iter().filter(|place| !place.suspended).collect();
+            let mut in_use: Vec<Place> = places.into_iter().filter(|place| place.unusable.is_none()).collect();
             match in_use.len() {
                 1 => Ok(in_use.pop()),
                 count => ask(format!("{within} has {count} to choose from, and the setting {setting} names none.")),
@@ -170,7 +176,7 @@ fn token_database(host: &dyn Host, account: &mut Account) -> Result<(Place, Stri
     let Some((id, name, base)) = parts else {
         return Err(refusal::stated(&response, asked, Code::Protocol, "it names no database with id and host"));
     };
-    Ok((Place { id, name, suspended: false }, door::base_address(&base, asked)?))
+    Ok((Place { id, name, unusable: None }, door::base_address(&base, asked)?))
 }
 
 /// The databases that a bearer token sees.
@@ -212,7 +218,12 @@ fn place(row: &[u8]) -> Option<Place> {
     let raw: RawPlace<'_> = serde_json::from_slice(row).ok()?;
     let id: u64 = envelope::text(raw.id)?.parse().ok()?;
     let name = envelope::text(raw.alias).or_else(|| envelope::text(raw.name)).unwrap_or_else(|| id.to_string());
-    Some(Place { id, name, suspended: envelope::is_true(raw.suspended) || envelope::is_true(raw.expired) })
+    let unusable = match (envelope::is_true(raw.expired), envelope::is_true(raw.suspended)) {
+        (true, _) => Some("expired"),
+        (false, true) => Some("suspended"),
+        (false, false) => None,
+    };
+    Some(Place { id, name, unusable })
 }
 
 /// The databases, or one of them with its branches.
@@ -262,14 +273,14 @@ pub(crate) fn spaces(
 pub(crate) fn rights(host: &dyn Host, open: &mut Open) -> Result<Rights, Failure> {
     let role = open.admin.then(|| "Administrator".to_owned());
     if open.door.account.scheme == Scheme::ApiToken {
-        return Ok(Rights { role, held: None });
+        return Ok(Rights { role, ..Rights::default() });
     }
     let asked = Asked { what: "approved-scope.do", purpose: Purpose::Open, module: None };
     let response = open.door.account.get(host, asked.what)?;
     let answer = refusal::judge(&response, asked).into_result()?;
     let scopes = scopes(&answer)
         .ok_or_else(|| refusal::stated(&response, asked, Code::Protocol, "it holds no list of scopes"))?;
-    Ok(Rights { role, held: Some(scopes) })
+    Ok(Rights { role, held: Some(scopes), ..Rights::default() })
 }
 
 fn scopes(answer: &Envelope<'_>) -> Option<Vec<String>> {

@@ -16,8 +16,8 @@ pub use manifest::{
     SettingSpec, Strength, VersionToken,
 };
 pub use messages::{
-    ChildOp, ChildRow, Children, GetDone, GetRequest, OpenRequest, Opened, Outcome, ReadDone, ReadRequest, Rights,
-    Space, WriteDone, WriteItem, WriteOp, WriteRequest,
+    ChildOp, ChildRow, Children, Denied, GetDone, GetRequest, OpenRequest, Opened, Outcome, ReadDone, ReadRequest,
+    Rights, RightsRequest, Space, SpacesRequest, WriteDone, WriteItem, WriteOp, WriteRequest,
 };
 
 /// What every connector implements, whether linked or loaded.
@@ -37,17 +37,17 @@ pub trait Connector: Send {
     /// `NotConnected`, `Unauthorised`, `Forbidden`, or whatever the transport says.
     fn open(&mut self, host: &dyn Host, request: &OpenRequest) -> Result<Opened, Failure>;
 
-    /// The databases that the credential can see; where `database` is given, its branches.
+    /// The databases that the credential can see; where `database` is given, that one with its branches. Needs no `open` before it.
     ///
     /// # Errors
     /// As for `open`.
-    fn spaces(&mut self, host: &dyn Host, database: Option<&str>) -> Result<Vec<Space>, Failure>;
+    fn spaces(&mut self, host: &dyn Host, request: &SpacesRequest) -> Result<Vec<Space>, Failure>;
 
-    /// The role and rights held.
+    /// The role and rights held, after `open`. A right that is refused is an answer, no failure.
     ///
     /// # Errors
     /// As for `open`.
-    fn rights(&mut self, host: &dyn Host) -> Result<Rights, Failure>;
+    fn rights(&mut self, host: &dyn Host, request: &RightsRequest) -> Result<Rights, Failure>;
 
     /// Lists a resource, handing records to `Host::emit` page by page, each record once, in ascending id order where the system can sort.
     ///

@@ -67,6 +67,20 @@ pub enum Auth {
         /// The header of the signature.
         signature_header: String,
     },
+    /// OAuth 2 authorization code (RFC 6749 section 4.1) with refresh: the host asks, exchanges, keeps and renews, and sends
+    /// `Authorization: Bearer <token>`. The client authenticates by `Basic`. A 401 that says `invalid_token` (RFC 6750 section 3.1) means
+    /// that the token is dead; any other 401 is the connector's to read.
+    #[serde(rename = "oauth2")]
+    OAuth2 {
+        /// The consent page, below the setting `base_url`: `/oauth/authorize`.
+        authorize_path: String,
+        /// Where codes and refresh tokens are exchanged, below `base_url`: `/oauth/token`.
+        token_path: String,
+        /// Whether a PKCE challenge (RFC 7636) is sent along.
+        pkce: bool,
+        /// Scopes needed whatever the mapping says, to open anything at all: `branch_view`.
+        base_scopes: Vec<String>,
+    },
 }
 
 /// A request that only reads.

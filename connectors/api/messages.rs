@@ -23,24 +23,57 @@ pub struct Opened {
     pub facts: Json,
 }
 
-/// A database with its branches.
+/// What can be opened. Needs no `open` before it: this is how the settings for it are found.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SpacesRequest {
+    /// The settings as far as they are known, as for `open`.
+    pub settings: BTreeMap<String, String>,
+    /// The database whose branches are wanted; `None`: the databases, without branches.
+    pub database: Option<String>,
+}
+
+/// A database with its branches, or a branch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Space {
     /// The id, for the setting `database` or `branch`.
     pub id: String,
     /// The name.
     pub title: String,
+    /// Why it cannot be worked on, in the system's words (`expired`, `suspended`); `None`: it can.
+    pub unusable: Option<String>,
     /// Its branches; empty where they were not asked for.
     pub branches: Vec<Space>,
+}
+
+/// What may be done?
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RightsRequest {
+    /// Resources to knock at with the smallest read there is, for rights that a system only shows by refusing. Empty: nothing is tried.
+    pub probe: Vec<String>,
 }
 
 /// What the credential may do.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rights {
+    /// Whose credential it is, as people know them (a name, an e-mail address), where the system tells.
+    pub account: Option<String>,
     /// The role, such as `Administrator`, where the system tells.
     pub role: Option<String>,
     /// The rights or scopes held; `None`: the system does not tell.
     pub held: Option<Vec<String>>,
+    /// What was refused when it was tried.
+    pub denied: Vec<Denied>,
+}
+
+/// A resource that may not be read.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Denied {
+    /// The resource.
+    pub resource: String,
+    /// The right that is missing, such as `customer_view`, if it is known.
+    pub right: Option<String>,
+    /// What the system said.
+    pub said: String,
 }
 
 /// List a resource.

@@ -29,7 +29,7 @@ pub use template::Template;
 
 use selaras_connector_api::{
     Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, ReadDone, ReadRequest, Rights,
-    Space, WriteDone, WriteRequest,
+    RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
 };
 use session::{Call, Session};
 use system::System;
@@ -68,11 +68,11 @@ impl Connector for Rest {
         Ok(opened)
     }
 
-    fn spaces(&mut self, _host: &dyn Host, _database: Option<&str>) -> Result<Vec<Space>, Failure> {
+    fn spaces(&mut self, _host: &dyn Host, _request: &SpacesRequest) -> Result<Vec<Space>, Failure> {
         Ok(Vec::new())
     }
 
-    fn rights(&mut self, _host: &dyn Host) -> Result<Rights, Failure> {
+    fn rights(&mut self, _host: &dyn Host, _request: &RightsRequest) -> Result<Rights, Failure> {
         Ok(Rights::default())
     }
 

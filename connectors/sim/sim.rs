@@ -8,7 +8,8 @@ use crate::table::SideState;
 use crate::world::SimWorld;
 use selaras_connector_api::{
     Batch, Code, Connector, Failure, GetDone, GetRequest, Host, HttpRequest, Manifest, OpenRequest, Opened, Operation,
-    Outcome, RawRecord, ReadDone, ReadRequest, Rights, Space, Transport, WriteDone, WriteItem, WriteOp, WriteRequest,
+    Outcome, RawRecord, ReadDone, ReadRequest, Rights, RightsRequest, Space, SpacesRequest, Transport, WriteDone,
+    WriteItem, WriteOp, WriteRequest,
 };
 use serde_json::Value as Json;
 
@@ -193,12 +194,12 @@ impl Connector for Sim {
         })
     }
 
-    fn spaces(&mut self, _host: &dyn Host, _database: Option<&str>) -> Result<Vec<Space>, Failure> {
+    fn spaces(&mut self, _host: &dyn Host, _request: &SpacesRequest) -> Result<Vec<Space>, Failure> {
         self.note(Call::Spaces)?;
         Ok(Vec::new())
     }
 
-    fn rights(&mut self, _host: &dyn Host) -> Result<Rights, Failure> {
+    fn rights(&mut self, _host: &dyn Host, _request: &RightsRequest) -> Result<Rights, Failure> {
         self.note(Call::Rights)?;
         self.world.side(&self.side, |state| Ok(state.rights.clone()))
     }

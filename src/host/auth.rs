@@ -79,13 +79,14 @@ pub(crate) fn scheme(auth: &Auth) -> &'static str {
         Auth::Basic => "basic",
         Auth::Header { .. } => "header",
         Auth::ApiToken { .. } => "api-token",
+        Auth::OAuth2 { .. } => "oauth2",
     }
 }
 
 fn build(declared: &Auth, auth: &AuthSettings) -> Option<Credential> {
     let token = auth.token.expose();
     Some(match declared {
-        Auth::Bearer => Credential::Fixed(AUTHORIZATION, hidden(&format!("Bearer {token}"))?),
+        Auth::Bearer | Auth::OAuth2 { .. } => Credential::Fixed(AUTHORIZATION, hidden(&format!("Bearer {token}"))?),
         Auth::Basic => {
             let pair = sign::basic(token, auth.secret.as_ref().map(crate::Secret::expose));
             Credential::Fixed(AUTHORIZATION, hidden(&format!("Basic {pair}"))?)

@@ -7,7 +7,7 @@ use crate::services::Services;
 use crate::{CallStats, Inner};
 use selaras_connector_api::{
     Batch, Code, Connector, Failure, GetDone, GetRequest, Host, LogLevel, Manifest, OpenRequest, Opened, Outcome,
-    ReadDone, ReadRequest, Rights, Space, WriteDone, WriteRequest,
+    ReadDone, ReadRequest, Rights, RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
 };
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -74,20 +74,21 @@ impl System {
         self.observe(&mut |_| {}, |connector, host| connector.open(host, &request))
     }
 
-    /// The databases that the credential can see; where `database` is given, its branches.
+    /// The databases that the credential can see; where `database` is given, that one with its branches. Needs no `open` before it.
     ///
     /// # Errors
     /// As for `open`.
     pub fn spaces(&mut self, database: Option<&str>) -> Result<Vec<Space>, Failure> {
-        self.observe(&mut |_| {}, |connector, host| connector.spaces(host, database))
+        let request = SpacesRequest { settings: self.request.settings.clone(), database: database.map(str::to_owned) };
+        self.observe(&mut |_| {}, |connector, host| connector.spaces(host, &request))
     }
 
     /// The role and rights held.
     ///
     /// # Errors
     /// As for `open`.
-    pub fn rights(&mut self) -> Result<Rights, Failure> {
-        self.observe(&mut |_| {}, |connector, host| connector.rights(host))
+    pub fn rights(&mut self, request: &RightsRequest) -> Result<Rights, Failure> {
+        self.observe(&mut |_| {}, |connector, host| connector.rights(host, request))
     }
 
     /// Lists a resource. The sink gets batches as they arrive, on this thread.

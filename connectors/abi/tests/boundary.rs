@@ -10,7 +10,8 @@ use selaras_connector_abi::{
     ABI, BUILD, Buffer, Bytes, Entry, LoadedConnector, MAX_MESSAGE, Op, Refusal, Status, symbols,
 };
 use selaras_connector_api::{
-    Code, Connector, Failure, GetRequest, OpenRequest, ReadRequest, WriteItem, WriteOp, WriteRequest,
+    Code, Connector, Failure, GetRequest, OpenRequest, ReadRequest, RightsRequest, SpacesRequest, WriteItem, WriteOp,
+    WriteRequest,
 };
 use std::fmt::Debug;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -61,9 +62,13 @@ fn linked_and_loaded_behave_alike() {
     let request = OpenRequest { settings: [("base_url".to_owned(), "http://x".to_owned())].into() };
     let (opened, _) = alike(|connector, host| connector.open(host, &request));
     assert_eq!(opened.unwrap().title, "greeting");
-    alike(|connector, host| connector.spaces(host, None)).0.unwrap();
-    alike(|connector, host| connector.spaces(host, Some("7"))).0.unwrap();
-    alike(|connector, host| connector.rights(host)).0.unwrap();
+    alike(|connector, host| connector.spaces(host, &SpacesRequest::default())).0.unwrap();
+    alike(|connector, host| {
+        connector.spaces(host, &SpacesRequest { database: Some("7".into()), ..SpacesRequest::default() })
+    })
+    .0
+    .unwrap();
+    alike(|connector, host| connector.rights(host, &RightsRequest { probe: vec!["a".into()] })).0.unwrap();
     let (done, heard) = alike(|connector, host| connector.read(host, &read("customer")));
     assert!(done.unwrap().complete);
     assert!(heard.iter().any(|heard| matches!(heard, Heard::Batch(batch) if batch.records.len() == 2)));

@@ -5,7 +5,7 @@
 
 mod support;
 
-use selaras_connector_api::{Code, GetRequest, Outcome, ReadRequest, WriteItem, WriteOp, WriteRequest};
+use selaras_connector_api::{Code, GetRequest, Outcome, ReadRequest, RightsRequest, WriteItem, WriteOp, WriteRequest};
 use selaras_host::{Host, HostError, HostOptions, SystemSettings};
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
@@ -128,7 +128,7 @@ fn a_panic_comes_back_as_a_failure() {
     let root = ground(&[(&lib("rogue"), "rogue")]);
     let host = host(root.path(), None);
     let mut system = host.system("side", &settings("rogue", "http://127.0.0.1:1")).unwrap();
-    let failure = system.rights().unwrap_err();
+    let failure = system.rights(&RightsRequest::default()).unwrap_err();
     assert!(failure.code == Code::Internal && failure.text.contains("its own feet"), "{failure}");
 }
 

@@ -2,8 +2,8 @@
 
 use selaras_connector_api::{
     Batch, Code, Connector, Failure, GetDone, GetRequest, Host, HttpRequest, HttpResponse, LogLevel, Manifest,
-    OpenRequest, Opened, Outcome, RawRecord, ReadDone, ReadRequest, Rights, Space, Ticket, Transport, WriteDone,
-    WriteRequest,
+    OpenRequest, Opened, Outcome, RawRecord, ReadDone, ReadRequest, Rights, RightsRequest, Space, SpacesRequest,
+    Ticket, Transport, WriteDone, WriteRequest,
 };
 use std::cell::RefCell;
 
@@ -47,13 +47,13 @@ impl Connector for Dummy {
         Ok(Opened { endpoint: "dummy/1".into(), title: self.title.clone(), facts })
     }
 
-    fn spaces(&mut self, _: &dyn Host, database: Option<&str>) -> Result<Vec<Space>, Failure> {
-        let title = format!("{database:?}");
-        Ok(vec![Space { id: "1".into(), title, branches: Vec::new() }])
+    fn spaces(&mut self, _: &dyn Host, request: &SpacesRequest) -> Result<Vec<Space>, Failure> {
+        let title = format!("{:?}", request.database);
+        Ok(vec![Space { id: "1".into(), title, unusable: None, branches: Vec::new() }])
     }
 
-    fn rights(&mut self, _: &dyn Host) -> Result<Rights, Failure> {
-        Ok(Rights { role: None, held: Some(vec!["a".into()]) })
+    fn rights(&mut self, _: &dyn Host, request: &RightsRequest) -> Result<Rights, Failure> {
+        Ok(Rights { held: Some(request.probe.clone()), ..Rights::default() })
     }
 
     fn read(&mut self, host: &dyn Host, request: &ReadRequest) -> Result<ReadDone, Failure> {

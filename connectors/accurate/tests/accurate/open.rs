@@ -1,7 +1,7 @@
 //! Opening, spaces, rights: both schemes, choices left open, refusals.
 
 use crate::script::*;
-use selaras_connector_api::Code;
+use selaras_connector_api::{Code, RightsRequest, SpacesRequest};
 use serde_json::json;
 
 const BEARER: &[(&str, &str)] = &[("auth", "bearer"), ("database", "1234567"), ("branch", "100")];
@@ -37,7 +37,7 @@ fn an_api_token_needs_neither_database_nor_session() {
     let opened = accurate.open(&host, &settings(&[("auth", "api-token"), ("branch", "Jakarta")])).unwrap();
     assert_eq!(opened.endpoint, "accurate/1234567/100");
     insta::assert_snapshot!("open_api_token", host.transcript());
-    assert_eq!(accurate.rights(&host).unwrap(), selaras_connector_api::Rights { role: None, held: None });
+    assert_eq!(accurate.rights(&host, &RightsRequest::default()).unwrap(), selaras_connector_api::Rights::default());
 }
 
 #[test]
@@ -135,14 +135,16 @@ fn an_account_that_moved_is_followed() {
 }
 
 #[test]
-fn spaces_answer_even_when_opening_left_a_choice() {
+fn spaces_need_nothing_open() {
     let mut accurate = connector();
     let host = Scripted::new(|request, _| opening(request).unwrap());
-    assert_eq!(accurate.spaces(&host, None).unwrap_err().code, Code::NotConnected);
-    accurate.open(&host, &settings(&[("auth", "bearer")])).unwrap_err();
-    let databases = accurate.spaces(&host, None).unwrap();
+    let request = |database: Option<&str>| SpacesRequest {
+        settings: settings(&[("auth", "oauth2")]).settings,
+        database: database.map(str::to_owned),
+    };
+    let databases = accurate.spaces(&host, &request(None)).unwrap();
     assert_eq!(databases.iter().map(|space| space.id.as_str()).collect::<Vec<_>>(), ["1234567", "99"]);
-    let one = accurate.spaces(&host, Some("99")).unwrap();
+    let one = accurate.spaces(&host, &request(Some("99"))).unwrap();
     let branches: Vec<_> = one[0].branches.iter().map(|space| (space.id.as_str(), space.title.as_str())).collect();
     assert_eq!((one[0].title.as_str(), branches), ("PT Contoh", vec![("50", "Kantor Pusat"), ("100", "Jakarta")]));
 }
@@ -151,7 +153,7 @@ fn spaces_answer_even_when_opening_left_a_choice() {
 fn rights_are_the_scopes_approved_and_the_administrator() {
     let mut accurate = opened();
     let host = Scripted::new(|_, _| ok(r#"{"s":true,"d":["item_view","customer_view","customer_save"]}"#));
-    let rights = accurate.rights(&host).unwrap();
+    let rights = accurate.rights(&host, &RightsRequest::default()).unwrap();
     assert_eq!(rights.role.as_deref(), Some("Administrator"));
     assert_eq!(rights.held.unwrap(), ["customer_save", "customer_view", "item_view"]);
     assert_eq!(host.calls(), ["GET api/approved-scope.do"]);
@@ -162,7 +164,7 @@ fn nothing_works_before_opening_or_after_closing() {
     let mut accurate = opened();
     let host = Scripted::new(|_, _| panic!("nothing is to be sent"));
     accurate.close(&host);
-    assert_eq!(accurate.rights(&host).unwrap_err().code, Code::NotConnected);
+    assert_eq!(accurate.rights(&host, &RightsRequest::default()).unwrap_err().code, Code::NotConnected);
 }
 
 #[test]

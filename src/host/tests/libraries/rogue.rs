@@ -2,7 +2,7 @@
 
 use selaras_connector_api::{
     Code, Connector, Failure, GetDone, GetRequest, Host, HttpRequest, Manifest, OpenRequest, Opened, ReadDone,
-    ReadRequest, Rights, Space, WriteDone, WriteRequest,
+    ReadRequest, Rights, RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
 };
 
 selaras_connector_abi::export!(selaras_connector_v1_rogue, new);
@@ -48,11 +48,11 @@ impl Connector for Rogue {
         Ok(Opened { endpoint: "rogue/1".into(), title: String::new(), facts: serde_json::Value::Null })
     }
 
-    fn spaces(&mut self, host: &dyn Host, _: Option<&str>) -> Result<Vec<Space>, Failure> {
+    fn spaces(&mut self, host: &dyn Host, _: &SpacesRequest) -> Result<Vec<Space>, Failure> {
         self.strike(host).map(|()| Vec::new())
     }
 
-    fn rights(&mut self, _: &dyn Host) -> Result<Rights, Failure> {
+    fn rights(&mut self, _: &dyn Host, _: &RightsRequest) -> Result<Rights, Failure> {
         panic!("the rogue fell over its own feet")
     }
 

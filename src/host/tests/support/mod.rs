@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::response::IntoResponse;
 use selaras_connector_api::{
     Auth, Budget, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, ReadDone, ReadRequest,
-    ReadRule, Rights, Space, WriteDone, WriteRequest,
+    ReadRule, Rights, RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
 };
 use selaras_host::{AuthSettings, Secret, SystemSettings};
 use std::io::{Read, Write};
@@ -156,11 +156,11 @@ impl Connector for Probe {
         Ok(Opened { endpoint: "probe/1".into(), title: String::new(), facts })
     }
 
-    fn spaces(&mut self, _: &dyn Host, _: Option<&str>) -> Result<Vec<Space>, Failure> {
+    fn spaces(&mut self, _: &dyn Host, _: &SpacesRequest) -> Result<Vec<Space>, Failure> {
         Ok(Vec::new())
     }
 
-    fn rights(&mut self, _: &dyn Host) -> Result<Rights, Failure> {
+    fn rights(&mut self, _: &dyn Host, _: &RightsRequest) -> Result<Rights, Failure> {
         Ok(Rights::default())
     }
 

@@ -4,7 +4,7 @@
 use super::story::Dice;
 use selaras_connector_api::{
     Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, Outcome, ReadDone, ReadRequest,
-    Rights, Space, WriteDone, WriteRequest,
+    Rights, RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
 };
 use selaras_connector_sim::Sim;
 use selaras_model::{EntityName, Side};
@@ -132,12 +132,12 @@ impl Connector for Doomed {
         self.sim.open(host, request)
     }
 
-    fn spaces(&mut self, host: &dyn Host, database: Option<&str>) -> Result<Vec<Space>, Failure> {
-        self.sim.spaces(host, database)
+    fn spaces(&mut self, host: &dyn Host, request: &SpacesRequest) -> Result<Vec<Space>, Failure> {
+        self.sim.spaces(host, request)
     }
 
-    fn rights(&mut self, host: &dyn Host) -> Result<Rights, Failure> {
-        self.sim.rights(host)
+    fn rights(&mut self, host: &dyn Host, request: &RightsRequest) -> Result<Rights, Failure> {
+        self.sim.rights(host, request)
     }
 
     fn read(&mut self, host: &dyn Host, request: &ReadRequest) -> Result<ReadDone, Failure> {
