@@ -2,7 +2,7 @@
 //! account kept beside them says, the next run has nothing to do, every record is counted, nothing is there twice and nothing is lost.
 //!
 //! Some seeds have systems that lose answers, refuse, end lists early, repeat rows, break pages, spell in their own way or drop members; some
-//! kill the runner in the middle. A seed that fails prints the line that replays it.
+//! kill the runner in the middle, or lose its state. A seed that fails prints the line that replays it.
 //!
 //! Bugs planted by hand to see whether this sees them, and what saw them, stand at the end of this file.
 
@@ -46,19 +46,21 @@ enum Weather {
     Wilful,
     /// The runner is killed.
     Deadly,
+    /// The state file is lost.
+    Forgetful,
 }
 
 impl Weather {
     fn of(seed: u64) -> Self {
-        use Weather::{Deadly, Fair, Grumpy, Lossy, Lying, Sloppy, Torn, Wilful};
-        let all = [Fair, Lossy, Fair, Grumpy, Torn, Lying, Fair, Sloppy, Wilful, Deadly];
+        use Weather::{Deadly, Fair, Forgetful, Grumpy, Lossy, Lying, Sloppy, Torn, Wilful};
+        let all = [Fair, Lossy, Fair, Grumpy, Torn, Lying, Forgetful, Sloppy, Wilful, Deadly];
         all[usize::try_from(seed % 10).unwrap()]
     }
 
     fn faults(self, dice: &mut Dice) -> Faults {
         let often = |dice: &mut Dice, per_mille| When::Seeded { seed: dice.next() >> 1, per_mille };
         match self {
-            Weather::Fair | Weather::Wilful | Weather::Deadly => Faults::default(),
+            Weather::Fair | Weather::Wilful | Weather::Deadly | Weather::Forgetful => Faults::default(),
             Weather::Lossy => {
                 Faults { lose_answer: often(dice, 250), lose_request: often(dice, 150), ..Faults::default() }
             }
@@ -104,6 +106,8 @@ fn play(seed: u64) -> Result<(), String> {
         });
     }
     bench.story.moves = !matches!(weather, Weather::Torn | Weather::Lying | Weather::Sloppy);
+    // Who was removed is known from the state alone.
+    bench.story.removes = weather != Weather::Forgetful;
     bench.story.stock();
     bench.calm(Run::Strict)?;
     for _ in 0..2 {
@@ -111,6 +115,10 @@ fn play(seed: u64) -> Result<(), String> {
         bench.story.live(deeds);
         match weather {
             Weather::Fair | Weather::Wilful => bench.calm(Run::Strict)?,
+            Weather::Forgetful => {
+                bench.lose_state();
+                bench.calm(Run::Strict)?;
+            }
             Weather::Deadly => {
                 bench.killed(&mut dice)?;
                 bench.calm(Run::Patient)?;

@@ -242,6 +242,11 @@ impl Oracle {
         }
     }
 
+    /// What was ever agreed is lost; who belongs to whom stands in the systems.
+    pub fn forget(&mut self) {
+        self.things.iter_mut().for_each(|thing| thing.base = Default::default());
+    }
+
     fn meet(&mut self, place: usize) {
         let thing = &self.things[place];
         match (&thing.now, thing.live) {

@@ -128,6 +128,17 @@ impl Bench {
         Ok((planned, applied))
     }
 
+    /// The state file is gone.
+    pub fn lose_state(&mut self) {
+        for ending in ["", "-wal", "-shm"] {
+            let file = PathBuf::from(format!("{}{ending}", self.state().display()));
+            if file.exists() {
+                std::fs::remove_file(file).expect("removed");
+            }
+        }
+        self.story.oracle.forget();
+    }
+
     /// A run in bad weather. It may fail as a whole.
     pub fn storm(&mut self, left: Faults, right: Faults) {
         self.faults(left, right);

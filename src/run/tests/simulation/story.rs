@@ -49,12 +49,14 @@ pub struct Story {
     pub dice: Dice,
     /// Whether customers move between branches. A run that does not see all may still write for one that has just moved.
     pub moves: bool,
+    /// Whether things are removed.
+    pub removes: bool,
     counter: usize,
 }
 
 impl Story {
     pub fn new(world: SimWorld, dice: Dice) -> Self {
-        Self { world, oracle: Oracle::default(), dice, moves: true, counter: 0 }
+        Self { world, oracle: Oracle::default(), dice, moves: true, removes: true, counter: 0 }
     }
 
     fn fresh(&mut self, prefix: &str) -> Val {
@@ -82,7 +84,7 @@ impl Story {
                     let kind = self.any_kind();
                     self.make(kind);
                 }
-                70..80 => self.remove_something(),
+                70..80 if self.removes => self.remove_something(),
                 80..88 => self.duel(),
                 88..94 => self.touch_something(),
                 _ if self.moves => self.move_branch(),
