@@ -47,7 +47,7 @@ fn live(entity: &Entity, pair: &Pair, written: &Written, ids: &PerSide<NativeId>
     let partner = |side: Side| entity.partner_id.get(side).as_ref().map(|_| ids.get(side.other()).as_str());
     let hashes = PerSide::from_fn(|side| entity.image_hash(side, images.get(side), partner(side)));
     let keys = PerSide::from_fn(|side| entity.keys(side, images.get(side)));
-    Settled::Live { images, versions, hashes, keys }
+    Settled::Live { images, versions, hashes, keys, made: false }
 }
 
 /// Moves one field of the base.

@@ -36,6 +36,8 @@ pub struct Link {
     pub label: String,
     /// The run that made the link.
     pub since: RunId,
+    /// We made one record of the other, and what was made was not compared since: there is no base, and no stranger either.
+    pub made: bool,
 }
 
 /// What settling does to one link: the only way a base ever changes (invariant 3).
@@ -64,6 +66,8 @@ pub enum Settled {
         hashes: PerSide<Hash128>,
         /// The match keys per side, for correlation with records not linked yet.
         keys: PerSide<Vec<crate::MatchKey>>,
+        /// As for a link.
+        made: bool,
     },
     /// The link becomes a tombstone.
     Tombstone {

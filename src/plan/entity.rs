@@ -178,7 +178,7 @@ impl Desk<'_> {
             versions,
             partner,
             found: false,
-            maker: (link.images.left.is_empty() && link.images.right.is_empty()).then_some(link.origin),
+            maker: link.made.then_some(link.origin),
         });
     }
 

@@ -141,6 +141,7 @@ mod tests {
             versions: PerSide::new(None, None),
             label: "x".to_owned(),
             since: RunId::from("1"),
+            made: false,
         };
         EntityInput {
             entity: "Thing".into(),

@@ -68,6 +68,7 @@ fn adopt(writer: &mut Writer, run: &RunId, entry: &OpenEntry, id: &NativeId) -> 
         versions: PerSide::new(None, None),
         hashes: PerSide::<Hash128>::default(),
         keys: PerSide::default(),
+        made: true,
     };
     let settlement = Settlement { ids, origin: target.other(), label: entry.intent.label.clone(), settled };
     let row = SettleRow { entity: entry.intent.entity.clone(), settlement, seen: PerSide::default() };

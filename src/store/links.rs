@@ -58,7 +58,7 @@ const LIVE: &str = "SELECT id FROM link WHERE scope = ?1 AND entity = ?2 AND sta
 const ARRIVED: &str = "SELECT count(*) FROM link WHERE scope = ?1 AND entity = ?2 AND origin = ?3 AND state = 0";
 
 /// A link with its images; conditions on `link` follow.
-const LINK: &str = "SELECT id, left_id, right_id, origin, state, gone, buried, label, since, image.left, image.right, left_version, right_version \
+const LINK: &str = "SELECT id, left_id, right_id, origin, state, gone, buried, label, since, image.left, image.right, left_version, right_version, made \
      FROM link CROSS JOIN image ON image.link = link.id";
 
 impl Reader {
@@ -229,6 +229,7 @@ fn link(row: &Row) -> rusqlite::Result<Link> {
         versions: pair(|side| row.get(at(side, 11)))?,
         label: row.get(7)?,
         since: RunId(row.get(8)?),
+        made: row.get(13)?,
     })
 }
 
@@ -293,7 +294,7 @@ fn settle_one(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow) -> Res
             ];
             Ok(run_cached(tx, sql, values).and_then(|_| forget_keys(tx, scope, row)))
         }
-        Settled::Live { images, versions, hashes, keys } => {
+        Settled::Live { images, versions, hashes, keys, made } => {
             let texts = PerSide::new(to_text(&images.left)?, to_text(&images.right)?);
             let mut keyed: BTreeMap<(i64, String), ()> = BTreeMap::new();
             for side in Side::BOTH {
@@ -301,21 +302,22 @@ fn settle_one(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow) -> Res
                     keyed.insert((side_number(side), to_text(key)?), ());
                 }
             }
-            Ok(put_live(tx, scope, run, row, &texts, versions, hashes)
-                .and_then(|link| put_keys(tx, scope, row, link, keyed.keys())))
+            let base = Base { images: &texts, versions, hashes, made: *made };
+            Ok(put_live(tx, scope, run, row, &base).and_then(|link| put_keys(tx, scope, row, link, keyed.keys())))
         }
     }
 }
 
-fn put_live(
-    tx: &Transaction,
-    scope: i64,
-    run: &RunId,
-    row: &SettleRow,
-    images: &PerSide<String>,
-    versions: &PerSide<Option<String>>,
-    hashes: &PerSide<Hash128>,
-) -> rusqlite::Result<i64> {
+/// What a link is to hold.
+struct Base<'a> {
+    images: &'a PerSide<String>,
+    versions: &'a PerSide<Option<String>>,
+    hashes: &'a PerSide<Hash128>,
+    made: bool,
+}
+
+fn put_live(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow, base: &Base<'_>) -> rusqlite::Result<i64> {
+    let Base { images, versions, hashes, made } = base;
     let settlement = &row.settlement;
     let ids = &settlement.ids;
     let find = "SELECT id FROM link WHERE scope = ?1 AND entity = ?2 AND left_id = ?3 AND right_id = ?4 AND state = 0";
@@ -334,12 +336,13 @@ fn put_live(
         hashes.left.0,
         hashes.right.0,
         row.seen.left.0,
-        row.seen.right.0
+        row.seen.right.0,
+        made
     ];
     match known {
         Ok(link) => {
             let sql = "UPDATE link SET label = ?2, left_version = ?3, right_version = ?4, \
-                       left_hash = ?5, right_hash = ?6, left_seen = ?7, right_seen = ?8 WHERE id = ?1";
+                       left_hash = ?5, right_hash = ?6, left_seen = ?7, right_seen = ?8, made = ?9 WHERE id = ?1";
             run_cached(
                 tx,
                 sql,
@@ -351,7 +354,8 @@ fn put_live(
                     hashes.left.0,
                     hashes.right.0,
                     row.seen.left.0,
-                    row.seen.right.0
+                    row.seen.right.0,
+                    made
                 ],
             )?;
             let sql = "UPDATE image SET left = ?2, right = ?3 WHERE link = ?1";
@@ -360,8 +364,8 @@ fn put_live(
         }
         Err(rusqlite::Error::QueryReturnedNoRows) => {
             let sql = "INSERT INTO link (scope, entity, left_id, right_id, origin, state, label, since, \
-                       left_version, right_version, left_hash, right_hash, left_seen, right_seen) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)";
+                       left_version, right_version, left_hash, right_hash, left_seen, right_seen, made) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
             run_cached(tx, sql, values)?;
             let link = tx.last_insert_rowid();
             let sql = "INSERT INTO image (link, left, right) VALUES (?1, ?2, ?3)";

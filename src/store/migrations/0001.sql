@@ -13,6 +13,7 @@ CREATE TABLE scope (
 
 -- What every run reads of every link, kept narrow; what it reads of changed ones only is in `image`.
 -- state: 0 live, 1 tombstone. origin, gone: 0 left, 1 right. *_hash: folded image. *_seen: what was last read of it, byte for byte.
+-- made: 1 while a record that we made of the other one was not compared yet.
 CREATE TABLE link (
     id            INTEGER PRIMARY KEY,
     scope         INTEGER NOT NULL REFERENCES scope (id),
@@ -30,7 +31,8 @@ CREATE TABLE link (
     left_hash     BLOB NOT NULL,
     right_hash    BLOB NOT NULL,
     left_seen     BLOB NOT NULL,
-    right_seen    BLOB NOT NULL
+    right_seen    BLOB NOT NULL,
+    made          INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX link_left  ON link (scope, entity, left_id)  WHERE state = 0;
 CREATE UNIQUE INDEX link_right ON link (scope, entity, right_id) WHERE state = 0;

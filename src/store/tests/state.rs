@@ -53,6 +53,7 @@ fn live(left: &str, right: &str, code: &str) -> SettleRow {
         versions: PerSide::new(Some("1".to_owned()), None),
         hashes: PerSide::new(Hash128::of(b"left"), Hash128::of(b"right")),
         keys: PerSide::new(vec![key(code)], vec![key(code)]),
+        made: false,
     };
     let ids = PerSide::new(NativeId::from(left), NativeId::from(right));
     let settlement = Settlement { ids, origin: Side::Left, label: code.to_owned(), settled };

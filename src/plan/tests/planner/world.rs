@@ -348,7 +348,17 @@ impl World {
             PerSide::from_fn(|side| self.rec(side, entity, ids.get(side)).map(|rec| rec.version.to_string()));
         let id = self.next_link();
         let origin = self.side(Sys::A);
-        let link = Link { id, ids, origin, state: LinkState::Live, images, versions, label, since: RunId::from("0") };
+        let link = Link {
+            id,
+            ids,
+            origin,
+            state: LinkState::Live,
+            images,
+            versions,
+            label,
+            since: RunId::from("0"),
+            made: false,
+        };
         self.links.push((entity.clone(), link));
     }
 
@@ -620,7 +630,7 @@ impl World {
             }
             let ids = PerSide::from_fn(|side| if side == action.target { id.clone() } else { origin.clone() });
             let (images, versions, hashes, keys) = Default::default();
-            let settled = Settled::Live { images, versions, hashes, keys };
+            let settled = Settled::Live { images, versions, hashes, keys, made: false };
             let origin = action.target.other();
             self.store(&action.entity, Settlement { ids, origin, label: action.label.clone(), settled });
         }
@@ -799,7 +809,8 @@ impl World {
                 );
                 let id = self.next_link();
                 let state = LinkState::Live;
-                let link = Link { id, ids, origin, state, images, versions, label, since: RunId::from("1") };
+                let link =
+                    Link { id, ids, origin, state, images, versions, label, since: RunId::from("1"), made: false };
                 self.links.push((entity.clone(), link));
             }
         }
