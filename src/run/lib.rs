@@ -14,6 +14,7 @@ mod perform;
 mod planning;
 mod recover;
 mod references;
+pub mod rights;
 mod workspace;
 
 pub use error::{Class, RunError};
