@@ -3,27 +3,29 @@
 //! The port and the threads are in `running`, the answers in `accurate`, `smh` and `control`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 use std::time::Instant;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, Request, State as Shared};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{Html, IntoResponse, Response};
 use axum::{Extension, Json};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
 use crate::accurate::answer::Refusal;
 use crate::accurate::books::{Books, KeyIndex};
+use crate::accurate::disturb;
 use crate::accurate::listing::ListCache;
 use crate::calls::{Calls, System};
 use crate::faults::{Faults, Kind};
+use crate::hosts::Hosts;
 use crate::knobs::{Knobs, OverLimit};
 use crate::limits::{Limits, Permit};
 use crate::socket::Connection;
-use crate::world::{SmhWorld, World};
+use crate::world::{AccurateWorld, SmhWorld, World};
 use crate::{Clock, Options, SandboxError, accurate, control, persist, scenario, smh};
 
 /// What all routers share.
@@ -42,6 +44,7 @@ pub struct State {
     knobs: RwLock<Knobs>,
     clock: Clock,
     base_url: String,
+    hosts: Hosts,
     options: Options,
     /// Requests answered so far.
     pub calls: Calls,
@@ -58,7 +61,8 @@ impl State {
     pub fn new(options: Options, world: World, base_url: String) -> SharedState {
         let mut knobs = options.knobs.clone();
         knobs.limit = options.limit;
-        Arc::new(State {
+        Arc::new_cyclic(|me| State {
+            hosts: Hosts::new(Weak::clone(me)),
             world: RwLock::new(world),
             revision: AtomicU64::new(0),
             accurate_revision: AtomicU64::new(0),
@@ -96,6 +100,13 @@ impl State {
         change(&mut world.smh)
     }
 
+    /// Changes who may come into Accurate. It goes to the data file; no list depends on it.
+    pub fn write_access<R>(&self, change: impl FnOnce(&mut AccurateWorld) -> R) -> R {
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        self.revision.fetch_add(1, Ordering::SeqCst);
+        change(&mut world.accurate)
+    }
+
     /// Changes what no list and no data file depends on, such as the time a session was last used.
     pub fn touch<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
         change(&mut self.world.write().unwrap_or_else(PoisonError::into_inner))
@@ -115,10 +126,10 @@ impl State {
         let world = &mut *guard;
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.at_revision(database, self.accurate_revision.load(Ordering::SeqCst));
-        let now = self.clock.now();
+        let now = self.accurate_now();
         let stamp = world.clock.stamp(now);
         let db = world.accurate.databases.get_mut(&database)?;
-        let result = change(&mut Books { db, keys: &mut keys, stamp });
+        let result = change(&mut Books { db, keys: &mut keys, stamp, only_branch: None });
         self.revision.fetch_add(1, Ordering::SeqCst);
         let revision = self.accurate_revision.fetch_add(1, Ordering::SeqCst) + 1;
         keys.moved_to(revision);
@@ -138,6 +149,25 @@ impl State {
     /// The time now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The time now by Accurate's clock, which may be off.
+    pub fn accurate_now(&self) -> Timestamp {
+        let skew = self.knobs.read().unwrap_or_else(PoisonError::into_inner).clock_skew_seconds;
+        let now = self.clock.now();
+        now.checked_add(SignedDuration::from_secs(skew)).unwrap_or(now)
+    }
+
+    /// The address of a data host of Accurate; none is the sandbox's own. The host is started if it does not run yet.
+    ///
+    /// Must not be called while the world is being read or changed.
+    pub fn host_url(&self, name: Option<&str>) -> String {
+        name.and_then(|name| self.hosts.url(name)).unwrap_or_else(|| self.base_url.clone())
+    }
+
+    /// The further data hosts.
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -201,6 +231,11 @@ pub fn router(state: &SharedState) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(state), around))
 }
 
+/// The routes of a further data host, with the same around them.
+pub fn data_router(state: &SharedState, name: &str) -> Router {
+    accurate::data_router(Arc::clone(state), name).layer(middleware::from_fn_with_state(Arc::clone(state), around))
+}
+
 /// What every request passes: the limit, a fault if one waits, the router, the counter.
 async fn around(
     Shared(state): Shared<SharedState>,
@@ -214,8 +249,8 @@ async fn around(
     let method = request.method().as_str().to_owned();
     let response = match admit(&state, system, &request) {
         Err(refusal) => *refusal,
-        Ok(_permit) => match state.faults.take(system, &method, &path) {
-            None => next.run(request).await,
+        Ok(_permit) => match strike(&state, system, &request) {
+            None | Some(Kind::Deed(_)) => next.run(request).await,
             Some(Kind::LoseAnswer) => {
                 let answer = next.run(request).await;
                 if let Some(Extension(ConnectInfo(connection))) = connection {
@@ -234,6 +269,26 @@ async fn around(
         },
     };
     state.calls.note(system, &method, &path, response.status().as_str());
+    dated(&state, system, response)
+}
+
+/// Carries out what was ordered to happen before this request, and returns how the request itself shall fail.
+fn strike(state: &State, system: System, request: &Request) -> Option<Kind> {
+    let (deeds, failure) = state.faults.take(system, request.method().as_str(), request.uri().path());
+    for deed in deeds {
+        disturb::carry_out(state, deed, request.headers());
+    }
+    failure
+}
+
+/// The answer with the time by Accurate's clock, which is how callers learn that one of the two clocks is off.
+fn dated(state: &State, system: System, mut response: Response) -> Response {
+    if system != System::Smh {
+        let text = state.accurate_now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            response.headers_mut().insert(header::DATE, value);
+        }
+    }
     response
 }
 
