@@ -244,8 +244,8 @@ async fn around(
     next: Next,
 ) -> Response {
     let path = request.uri().path().to_owned();
+    let next = Kept { before: state.revision(), state: Arc::clone(&state), next };
     let Some(system) = System::of(&path) else { return next.run(request).await };
-    let next = Kept { state: Arc::clone(&state), next };
     let method = request.method().as_str().to_owned();
     let response = match admit(&state, system, &request) {
         Err(refusal) => *refusal,
@@ -295,15 +295,16 @@ fn dated(state: &State, system: System, mut response: Response) -> Response {
 /// The routes, which answer only when what they changed is in the data file. A system that forgets what it has confirmed when its
 /// process is killed would look to a client like one in which somebody deletes records.
 struct Kept {
+    /// What had changed before the request came.
+    before: u64,
     state: SharedState,
     next: Next,
 }
 
 impl Kept {
     async fn run(self, request: Request) -> Response {
-        let before = self.state.revision();
         let response = self.next.run(request).await;
-        if self.state.options().data.is_some() && self.state.revision() != before {
+        if self.state.options().data.is_some() && self.state.revision() != self.before {
             let state = Arc::clone(&self.state);
             // A failed write is tried again with the next tick, and reported when the sandbox stops.
             let _ = tokio::task::spawn_blocking(move || state.save()).await;
