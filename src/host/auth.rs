@@ -1,10 +1,12 @@
 //! Credentials on requests: which headers they take. Signed when a request is sent, once for each attempt. To whom they may be shown is
 //! decided in `hosts`.
 
-use crate::settings::{AuthSettings, SystemSettings};
-use crate::{HostError, sign};
+use crate::renew::Renewable;
+use crate::settings::AuthSettings;
+use crate::{HostError, Secret, sign};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
 use selaras_connector_api::{Auth, Failure, Manifest};
+use std::sync::{PoisonError, RwLock};
 
 /// Headers with their values.
 pub(crate) type Headers = Vec<(HeaderName, HeaderValue)>;
@@ -16,20 +18,17 @@ pub(crate) enum Credential {
     /// The same header each time.
     Fixed(HeaderName, HeaderValue),
     /// A token with a signed timestamp.
-    Signed { token: HeaderValue, timestamp_header: HeaderName, signature_header: HeaderName, secret: crate::Secret },
+    Signed { token: HeaderValue, timestamp_header: HeaderName, signature_header: HeaderName, secret: Secret },
+    /// A token that is renewed when it is dead.
+    Renewable(Box<Renewable>),
 }
 
 impl Credential {
     /// The credential that settings and manifest agree on.
-    pub(crate) fn of(system: &str, manifest: &Manifest, settings: &SystemSettings) -> Result<Self, HostError> {
-        let Some(auth) = &settings.auth else { return Ok(Credential::None) };
-        let declared = manifest.auth.iter().find(|way| scheme(way) == auth.scheme).ok_or_else(|| {
-            let known: Vec<&str> = manifest.auth.iter().map(scheme).collect();
-            HostError::new("host-auth-scheme")
-                .with("system", system)
-                .with("scheme", &auth.scheme)
-                .with("known", if known.is_empty() { "—".to_owned() } else { known.join(", ") })
-        })?;
+    pub(crate) fn of(system: &str, manifest: &Manifest, auth: Option<&AuthSettings>) -> Result<Self, HostError> {
+        let Some(auth) = auth else { return Ok(Credential::None) };
+        let declared = manifest.auth.iter().find(|way| scheme(way) == auth.scheme);
+        let declared = declared.ok_or_else(|| unknown_scheme(system, manifest, &auth.scheme))?;
         let unusable = || HostError::new("host-auth-secret").with("system", system).with("scheme", &auth.scheme);
         if auth.token.is_empty() {
             return Err(unusable());
@@ -52,6 +51,7 @@ impl Credential {
                     (signature_header.clone(), signature),
                 ]
             }
+            Credential::Renewable(renewable) => vec![(AUTHORIZATION, renewable.header())],
         }
     }
 
@@ -59,7 +59,7 @@ impl Credential {
     pub(crate) fn owns(&self, header: &HeaderName) -> bool {
         *header == AUTHORIZATION
             || match self {
-                Credential::None => false,
+                Credential::None | Credential::Renewable(_) => false,
                 Credential::Fixed(name, _) => header == name,
                 Credential::Signed { timestamp_header, signature_header, .. } => {
                     header == timestamp_header || header == signature_header
@@ -70,6 +70,26 @@ impl Credential {
     pub(crate) fn is_none(&self) -> bool {
         matches!(self, Credential::None)
     }
+
+    pub(crate) fn is_signed(&self) -> bool {
+        matches!(self, Credential::Signed { .. })
+    }
+
+    pub(crate) fn renewable(&self) -> Option<&Renewable> {
+        match self {
+            Credential::Renewable(renewable) => Some(renewable),
+            _ => None,
+        }
+    }
+}
+
+/// The connector cannot sign in like that.
+pub(crate) fn unknown_scheme(system: &str, manifest: &Manifest, wanted: &str) -> HostError {
+    let known: Vec<&str> = manifest.auth.iter().map(scheme).collect();
+    HostError::new("host-auth-scheme")
+        .with("system", system)
+        .with("scheme", wanted)
+        .with("known", if known.is_empty() { "—".to_owned() } else { known.join(", ") })
 }
 
 /// The name of a scheme, as settings call it.
@@ -86,14 +106,14 @@ pub(crate) fn scheme(auth: &Auth) -> &'static str {
 fn build(declared: &Auth, auth: &AuthSettings) -> Option<Credential> {
     let token = auth.token.expose();
     Some(match declared {
-        Auth::Bearer | Auth::OAuth2 { .. } => Credential::Fixed(AUTHORIZATION, hidden(&format!("Bearer {token}"))?),
+        Auth::Bearer | Auth::OAuth2 { .. } => Credential::Fixed(AUTHORIZATION, bearer(&auth.token)?),
         Auth::Basic => {
-            let pair = sign::basic(token, auth.secret.as_ref().map(crate::Secret::expose));
+            let pair = sign::basic(token, auth.secret.as_ref().map(Secret::expose));
             Credential::Fixed(AUTHORIZATION, hidden(&format!("Basic {pair}"))?)
         }
         Auth::Header { name } => Credential::Fixed(name.parse().ok()?, hidden(token)?),
         Auth::ApiToken { timestamp_header, signature_header } => Credential::Signed {
-            token: hidden(&format!("Bearer {token}"))?,
+            token: bearer(&auth.token)?,
             timestamp_header: timestamp_header.parse().ok()?,
             signature_header: signature_header.parse().ok()?,
             secret: auth.secret.clone().filter(|secret| !secret.is_empty())?,
@@ -101,30 +121,54 @@ fn build(declared: &Auth, auth: &AuthSettings) -> Option<Credential> {
     })
 }
 
+/// The header of a token.
+pub(crate) fn bearer(token: &Secret) -> Option<HeaderValue> {
+    hidden(&format!("Bearer {}", token.expose()))
+}
+
 /// A value that no log of the HTTP library shows.
-fn hidden(text: &str) -> Option<HeaderValue> {
+pub(crate) fn hidden(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
     Some(value)
 }
 
 /// Takes secrets out of texts that come from elsewhere.
-pub(crate) struct Scrubber(Vec<crate::Secret>);
+#[derive(Default)]
+pub(crate) struct Scrubber(RwLock<Vec<Secret>>);
 
 impl Scrubber {
-    pub(crate) fn of(auth: Option<&AuthSettings>) -> Self {
-        let Some(auth) = auth else { return Self(Vec::new()) };
+    pub(crate) fn of(secrets: Vec<Secret>) -> Self {
+        let scrubber = Self::default();
+        scrubber.add(secrets);
+        scrubber
+    }
+
+    /// Everything secret about a credential that does not change.
+    pub(crate) fn secrets(auth: &AuthSettings) -> Vec<Secret> {
         let secret = auth.secret.as_ref();
-        let pair = sign::basic(auth.token.expose(), secret.map(crate::Secret::expose));
-        let all = [Some(crate::Secret::new(pair)), Some(auth.token.clone()), secret.cloned()];
-        // Anything shorter is no secret and would tear texts apart.
-        let mut worth: Vec<_> = all.into_iter().flatten().filter(|secret| secret.expose().len() >= 4).collect();
-        worth.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
-        Self(worth)
+        let pair = Secret::new(sign::basic(auth.token.expose(), secret.map(Secret::expose)));
+        [Some(pair), Some(auth.token.clone()), secret.cloned()].into_iter().flatten().collect()
+    }
+
+    /// Takes out these, too, from now on: the old ones may still be quoted.
+    pub(crate) fn add(&self, secrets: Vec<Secret>) {
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        for secret in secrets {
+            let escaped = escaped(&secret);
+            // Anything shorter is no secret and would tear texts apart.
+            known.extend([Some(secret), escaped].into_iter().flatten().filter(|secret| secret.expose().len() >= 4));
+        }
+        known.sort_by(|one, other| {
+            let (one, other) = (one.expose(), other.expose());
+            other.len().cmp(&one.len()).then_with(|| one.cmp(other))
+        });
+        known.dedup();
     }
 
     pub(crate) fn text(&self, text: String) -> String {
-        self.0.iter().fold(text, |text, secret| {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        known.iter().fold(text, |text, secret| {
             if text.contains(secret.expose()) { text.replace(secret.expose(), "***") } else { text }
         })
     }
@@ -139,10 +183,17 @@ impl Scrubber {
     }
 }
 
+/// A secret as it stands in addresses and forms, where that is another text.
+fn escaped(secret: &Secret) -> Option<Secret> {
+    let mut url = reqwest::Url::parse("http://localhost/").expect("a constant address");
+    url.query_pairs_mut().append_key_only(secret.expose());
+    let text = url.query().unwrap_or_default();
+    (text != secret.expose()).then(|| Secret::new(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Secret;
 
     fn credential(scheme: &str, secret: Option<&str>) -> Result<Credential, HostError> {
         let api =
@@ -158,7 +209,7 @@ mod tests {
             resources: Vec::new(),
         };
         let auth = AuthSettings { scheme: scheme.into(), token: Secret::new("tok"), secret: secret.map(Secret::new) };
-        Credential::of("s", &manifest, &SystemSettings { auth: Some(auth), ..SystemSettings::default() })
+        Credential::of("s", &manifest, Some(&auth))
     }
 
     fn shown_headers(scheme: &str, secret: Option<&str>) -> Vec<String> {
@@ -190,7 +241,10 @@ mod tests {
     fn secrets_are_taken_out_of_texts() {
         let auth =
             AuthSettings { scheme: "basic".into(), token: Secret::new("user"), secret: Some(Secret::new("user-pw")) };
-        let scrubbed = Scrubber::of(Some(&auth)).text("user-pw is wrong for user (dXNlcjp1c2VyLXB3)".into());
+        let scrubber = Scrubber::of(Scrubber::secrets(&auth));
+        let scrubbed = scrubber.text("user-pw is wrong for user (dXNlcjp1c2VyLXB3)".into());
         assert_eq!(scrubbed, "*** is wrong for *** (***)");
+        scrubber.add(vec![Secret::new("new/pair=1"), Secret::new("no")]);
+        assert_eq!(scrubber.text("no: new/pair=1, new%2Fpair%3D1, user-pw".into()), "no: ***, ***, ***");
     }
 }

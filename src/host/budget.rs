@@ -20,7 +20,7 @@ const MOST_OPENING: Duration = Duration::from_secs(2);
 /// Connections that were idle for so long may be gone.
 const IDLE: Duration = Duration::from_secs(4);
 /// Calls in flight where no limit is known.
-const PARALLEL: usize = 16;
+pub(crate) const PARALLEL: usize = 16;
 /// The longest wait that a system may ask for. Whoever asks for more is answered by giving up.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -26,10 +26,7 @@ impl Hosts {
                 Err(HostError::new("host-auth-no-base-url").with("system", system))
             };
         };
-        match Url::parse(text) {
-            Ok(url) if is_web(&url) => Ok(Self { base: Some(url) }),
-            _ => Err(HostError::new("host-base-url").with("system", system).with("url", shown(text))),
-        }
+        Ok(Self { base: Some(base(system, text)?) })
     }
 
     /// No hosts in particular, for a system that sends nothing.
@@ -70,6 +67,14 @@ impl Hosts {
                 "a request to {theirs} was not sent: credentials go only to {ours} and its neighbours; check base_url"
             ),
         ))
+    }
+}
+
+/// The address of a system, if it is a proper one.
+pub(crate) fn base(system: &str, text: &str) -> Result<Url, HostError> {
+    match Url::parse(text.trim()) {
+        Ok(url) if is_web(&url) => Ok(url),
+        _ => Err(HostError::new("host-base-url").with("system", system).with("url", shown(text.trim()))),
     }
 }
 

@@ -4,29 +4,38 @@
 //! read-only gate, the credential, the call budget, retries, time-outs and limits. What is read and written, and why, is the runner's
 //! business; what a request means is the connector's.
 
+mod access;
 mod auth;
 mod budget;
 mod error;
+pub mod fault;
 mod gate;
 mod hosts;
 mod http;
 mod line;
 mod load;
 mod lock;
+mod oauth;
 mod options;
+mod renew;
 mod retry;
 mod search;
 mod services;
 mod settings;
 mod sign;
+mod skew;
 mod system;
+mod vault;
 
 pub use error::{HostError, MESSAGES_EN, MESSAGES_ID};
 pub use load::Loaded;
+pub use oauth::{Answer, Consent, Consents, OAuthClient};
 pub use options::{CallStats, Clock, HostOptions, Installed, InstalledDetails};
-pub use settings::{AuthSettings, Secret, SystemSettings};
+pub use settings::{AuthSettings, Limits, Secret, SystemSettings};
 pub use system::{System, WritePermit};
+pub use vault::{CredentialFacts, KeySource, PendingFacts, Vault, VaultOptions};
 
+use access::Access;
 use auth::{Credential, Scrubber};
 use budget::Budget;
 use hosts::Hosts;
@@ -170,17 +179,14 @@ impl Host {
         manifest: &Manifest,
         settings: &SystemSettings,
     ) -> Result<(Arc<Line>, OpenRequest), HostError> {
-        let values = settings::resolve(name, manifest, settings)?;
-        let credential = Credential::of(name, manifest, settings)?;
+        let access = Access::of(name, settings, self.inner.options.vault.as_ref())?;
+        let values = settings::resolve(name, manifest, settings, access.scheme())?;
+        let (mark, scrubber) = (access.mark(), Scrubber::of(access.secrets()));
+        let credential = access.credential(name, manifest, &values)?;
         let hosts = Hosts::of(name, &values, &credential)?;
-        let holder = format!("{}\n{}", hosts.holder(), credential_mark(settings.auth.as_ref()));
-        let line = self.line(
-            self.budget(holder, manifest.budget.filter(|_| self.inner.options.limited)),
-            credential,
-            hosts,
-            manifest,
-            settings.auth.as_ref(),
-        );
+        let holder = format!("{}\n{mark}", hosts.holder());
+        let rules = settings::rules(manifest.budget, settings.limits).filter(|_| self.inner.options.limited);
+        let line = self.line(self.budget(holder, rules), credential, hosts, manifest, scrubber);
         Ok((line, OpenRequest { settings: values }))
     }
 
@@ -190,25 +196,30 @@ impl Host {
         credential: Credential,
         hosts: Hosts,
         manifest: &Manifest,
-        auth: Option<&AuthSettings>,
+        scrubber: Scrubber,
     ) -> Arc<Line> {
         Arc::new(Line {
             clients: Arc::clone(&self.inner.clients),
             budget,
             credential,
             hosts,
-            scrubber: Scrubber::of(auth),
+            scrubber,
             reads: manifest.reads.clone(),
             cancel: Arc::clone(&self.inner.options.cancel),
             clock: Arc::clone(&self.inner.clock),
             seed: self.inner.seed,
             counters: line::Counters::default(),
+            notes: Mutex::default(),
         })
+    }
+
+    fn now(&self) -> i64 {
+        (self.inner.clock)()
     }
 
     /// A line for a system that cannot be used.
     fn dead_line(&self) -> Arc<Line> {
-        self.line(Budget::new(None), Credential::None, Hosts::nowhere(), &nothing(""), None)
+        self.line(Budget::new(None), Credential::None, Hosts::nowhere(), &nothing(""), Scrubber::default())
     }
 
     /// One budget for each quota holder and set of rules.
@@ -232,11 +243,6 @@ impl Drop for Inner {
             runtime.shutdown_background();
         }
     }
-}
-
-/// Tells credentials apart without holding them.
-fn credential_mark(auth: Option<&AuthSettings>) -> String {
-    auth.map_or_else(String::new, |auth| blake3::hash(auth.token.expose().as_bytes()).to_hex().to_string())
 }
 
 /// The manifest of a connector that could not say what it is.

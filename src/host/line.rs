@@ -6,17 +6,20 @@ use crate::budget::{Budget, TooLong};
 use crate::gate::{self, Phase};
 use crate::hosts::Hosts;
 use crate::http::{self, Attempt, Clients};
+use crate::renew::{self, Renewed};
 use crate::retry::{self, Ended, Next};
-use crate::{CallStats, Clock};
+use crate::{CallStats, Clock, skew};
 use reqwest::Url;
 use reqwest::header::HeaderMap;
-use selaras_connector_api::{Code, Failure, HttpRequest, HttpResponse, ReadRule, Transport};
-use std::sync::Arc;
+use selaras_connector_api::{Code, Failure, HttpRequest, HttpResponse, LogLevel, ReadRule, Transport};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How often somebody who waits looks whether the run is to end.
 const GLANCE: Duration = Duration::from_millis(25);
+/// How often one call takes over a token that somebody else renewed. A token that dies faster than that is of no use.
+const MOST_TAKEN_OVER: u32 = 3;
 
 /// The line to one system.
 pub(crate) struct Line {
@@ -30,6 +33,8 @@ pub(crate) struct Line {
     pub(crate) clock: Clock,
     pub(crate) seed: u64,
     pub(crate) counters: Counters,
+    /// What the host itself has to say, until the system's log takes it.
+    pub(crate) notes: Mutex<Vec<(LogLevel, String)>>,
 }
 
 /// Counts calls as they are made.
@@ -40,6 +45,7 @@ pub(crate) struct Counters {
     writes: AtomicU64,
     retried: AtomicU64,
     limited: AtomicU64,
+    renewed: AtomicU64,
 }
 
 impl Counters {
@@ -50,7 +56,12 @@ impl Counters {
             writes: count(&self.writes),
             retried: count(&self.retried),
             limited: count(&self.limited),
+            renewed: count(&self.renewed),
         }
+    }
+
+    pub(crate) fn renewed(&self) {
+        self.renewed.fetch_add(1, Ordering::Relaxed);
     }
 }
 
@@ -91,7 +102,9 @@ impl Line {
     /// Sends a request, again and again where that is right, until there is an answer or none to be had.
     pub(crate) async fn exchange(self: Arc<Self>, call: Call) -> Result<HttpResponse, Transport> {
         let mut attempt = 1;
+        let mut patience = Patience::default();
         loop {
+            self.ready(&mut patience).await?;
             let begun = tokio::select! {
                 biased;
                 () = self.cancelled() => return Err(Transport::Refused(cancelled())),
@@ -99,8 +112,18 @@ impl Line {
             };
             let begun = begun.map_err(|TooLong(wait)| Transport::NotSent(limited(wait)))?;
             self.count(&call, attempt);
+            let token = self.credential.renewable().map(|renewable| renewable.token());
             let (ended, result) = self.once(&call).await;
             drop(begun);
+            if let (Some(token), Ok(response)) = (token, &result)
+                && renew::says_dead_token(response)
+                && patience.is_left()
+            {
+                // Even a write is sent again: a 401 proves that nothing was done.
+                patience.spend(self.renewed(token).await.map_err(Transport::Refused)?);
+                attempt += 1;
+                continue;
+            }
             match retry::next(ended, call.repeatable, attempt, call.seed) {
                 Next::Stop => return result,
                 Next::PauseAll(wait) => self.budget.pause(wait),
@@ -111,6 +134,29 @@ impl Line {
             }
             attempt += 1;
         }
+    }
+
+    /// Fails at once if the access has ended, and renews a token whose time is over before it is shown to anybody.
+    async fn ready(self: &Arc<Self>, patience: &mut Patience) -> Result<(), Transport> {
+        let Some(renewable) = self.credential.renewable() else { return Ok(()) };
+        if let Some(dead) = renewable.dead() {
+            return Err(Transport::Refused(dead));
+        }
+        if renewable.is_over((self.clock)()) && patience.is_left() {
+            let token = renewable.token();
+            patience.spend(self.renewed(token).await.map_err(Transport::NotSent)?);
+        }
+        Ok(())
+    }
+
+    /// Something that the host itself has to say. It comes with the connector's log.
+    pub(crate) fn note(&self, level: LogLevel, text: String) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.push((level, self.scrubber.text(text)));
+    }
+
+    pub(crate) fn take_notes(&self) -> Vec<(LogLevel, String)> {
+        std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// One attempt. A read is dropped when the run is to end; a write is waited for, because half a write helps nobody.
@@ -129,6 +175,10 @@ impl Line {
             Attempt::Answered(response) => {
                 if response.status == 429 {
                     self.counters.limited.fetch_add(1, Ordering::Relaxed);
+                }
+                if let Some(failure) = skew::explain(&response, (self.clock)()).filter(|_| self.credential.is_signed())
+                {
+                    return (Ended::Answered(response.status, None), Err(Transport::Refused(failure)));
                 }
                 let wait = retry::retry_after(&response, (self.clock)());
                 (Ended::Answered(response.status, wait), Ok(response))
@@ -158,11 +208,31 @@ impl Line {
     }
 }
 
-fn cancelled() -> Failure {
+/// How often one call may still get another token.
+#[derive(Default)]
+struct Patience {
+    asked: bool,
+    taken_over: u32,
+}
+
+impl Patience {
+    fn is_left(&self) -> bool {
+        !self.asked && self.taken_over < MOST_TAKEN_OVER
+    }
+
+    fn spend(&mut self, renewed: Renewed) {
+        match renewed {
+            Renewed::Asked => self.asked = true,
+            Renewed::TakenOver => self.taken_over += 1,
+        }
+    }
+}
+
+pub(crate) fn cancelled() -> Failure {
     Failure::new(Code::Cancelled, "the run is being ended")
 }
 
-fn limited(wait: Duration) -> Failure {
+pub(crate) fn limited(wait: Duration) -> Failure {
     let text = format!("the system allows no calls for another {} s; run again after that", wait.as_secs());
     Failure::new(Code::RateLimited, text)
 }

@@ -1,6 +1,6 @@
 //! What a host is made with and what it tells about itself: plain data.
 
-use crate::{HostError, Loaded};
+use crate::{HostError, Loaded, Vault};
 use selaras_connector_api::Manifest;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +23,8 @@ pub struct HostOptions {
     pub cancel: Arc<AtomicBool>,
     /// How long one request may take.
     pub timeout: Duration,
+    /// Where credentials are kept, for systems whose settings say `stored`.
+    pub vault: Option<Arc<Vault>>,
     /// Whether the connectors' call limits are kept. Only benchmarks and tests against a server without limits do without.
     pub limited: bool,
 }
@@ -35,6 +37,7 @@ impl Default for HostOptions {
             lock_file: None,
             cancel: Arc::default(),
             timeout: Duration::from_secs(30),
+            vault: None,
             limited: true,
         }
     }
@@ -51,6 +54,8 @@ pub struct CallStats {
     pub retried: u64,
     /// How many of both were refused for being too many.
     pub limited: u64,
+    /// How often a token was renewed. The calls for that are in none of the other counters.
+    pub renewed: u64,
 }
 
 /// A connector that is there, usable or not.

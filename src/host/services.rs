@@ -78,6 +78,9 @@ impl<'a> Services<'a> {
                 Open::Refused(_) => {}
             }
         }
+        if let Some(renewable) = self.line.credential.renewable() {
+            renewable.settle(self.line);
+        }
         Left { touched: self.touched.get(), panic: self.panic.take(), log: self.log.take() }
     }
 

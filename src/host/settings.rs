@@ -2,7 +2,7 @@
 //! understands. Where secrets come from is the caller's business.
 
 use crate::HostError;
-use selaras_connector_api::Manifest;
+use selaras_connector_api::{Budget, Manifest};
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -16,14 +16,40 @@ pub struct SystemSettings {
     pub connector: String,
     /// Plain settings, `base_url`, `database` and `branch` among them.
     pub values: BTreeMap<String, String>,
-    /// How to sign in; `None` for systems that want nothing.
+    /// How to sign in; `None` for systems that want nothing, and for those whose credential is kept in the vault.
     pub auth: Option<AuthSettings>,
+    /// Whether the credential comes from `HostOptions::vault`. What `auth` says goes before it.
+    pub stored: bool,
+    /// Limits that stand in for the connector's own.
+    pub limits: Option<Limits>,
+}
+
+/// How fast one system may be called. What is missing is as the connector's manifest says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Calls begun in any one second.
+    pub per_second: Option<u32>,
+    /// Calls in flight at once.
+    pub parallel: Option<u32>,
+}
+
+/// The limits that count: the manifest's, with what the settings say in their place.
+pub(crate) fn rules(manifest: Option<Budget>, limits: Option<Limits>) -> Option<Budget> {
+    let limits = limits.unwrap_or_default();
+    match (manifest, limits.per_second, limits.parallel) {
+        (None, None, None) => None,
+        (rules, per_second, parallel) => Some(Budget {
+            // A manifest without a budget sets no limit a second.
+            per_second: per_second.or(rules.map(|rules| rules.per_second)).unwrap_or(u32::MAX),
+            parallel: parallel.or(rules.map(|rules| rules.parallel)).unwrap_or(crate::budget::PARALLEL as u32),
+        }),
+    }
 }
 
 /// How to sign in.
 #[derive(Clone, Debug)]
 pub struct AuthSettings {
-    /// `bearer`, `basic`, `header` or `api-token`.
+    /// `bearer`, `basic`, `header` or `api-token`; `oauth2` where somebody already has a token and it is not to be renewed.
     pub scheme: String,
     /// The token; for `basic` the user's name, or `user:password` if there is no secret.
     pub token: Secret,
@@ -69,11 +95,20 @@ impl Drop for Secret {
     }
 }
 
+/// The address of a system, as far as it is known before everything else is.
+pub(crate) fn base_url(manifest: &Manifest, settings: &SystemSettings) -> Option<String> {
+    let default =
+        || manifest.settings.iter().find(|spec| spec.name == "base_url").and_then(|spec| spec.default.as_ref());
+    let url = settings.values.get("base_url").or_else(default)?;
+    (!url.trim().is_empty()).then(|| url.clone())
+}
+
 /// The settings that a connector is opened with: what was set, what stands in for the rest, and the name of the scheme.
 pub(crate) fn resolve(
     system: &str,
     manifest: &Manifest,
     settings: &SystemSettings,
+    scheme: Option<&str>,
 ) -> Result<BTreeMap<String, String>, HostError> {
     let known = |name: &str| COMMON.contains(&name) || manifest.settings.iter().any(|spec| spec.name == name);
     if let Some(unknown) = settings.values.keys().find(|name| !known(name)) {
@@ -96,8 +131,8 @@ pub(crate) fn resolve(
                 .with("help", &spec.help));
         }
     }
-    if let Some(auth) = &settings.auth {
-        values.insert("auth".to_owned(), auth.scheme.clone());
+    if let Some(scheme) = scheme {
+        values.insert("auth".to_owned(), scheme.to_owned());
     }
     Ok(values)
 }
@@ -129,22 +164,33 @@ mod tests {
     fn values(pairs: &[(&str, &str)]) -> SystemSettings {
         let values = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let auth = AuthSettings { scheme: "bearer".into(), token: Secret::new("abc"), secret: None };
-        SystemSettings { connector: "x".into(), values, auth: Some(auth) }
+        SystemSettings { connector: "x".into(), values, auth: Some(auth), ..SystemSettings::default() }
     }
 
     #[test]
     fn defaults_stand_in_and_the_scheme_is_told() {
-        let resolved = resolve("s", &manifest(), &values(&[("database", "7")])).unwrap();
+        let resolved = resolve("s", &manifest(), &values(&[("database", "7")]), Some("bearer")).unwrap();
         let told: Vec<_> = resolved.iter().map(|(name, value)| format!("{name}={value}")).collect();
         assert_eq!(told, ["auth=bearer", "base_url=https://x.id", "database=7"]);
     }
 
     #[test]
     fn what_is_missing_or_unknown_is_named() {
-        let missing = resolve("s", &manifest(), &values(&[("database", " ")])).unwrap_err();
+        let missing = resolve("s", &manifest(), &values(&[("database", " ")]), None).unwrap_err();
         assert_eq!((missing.key(), missing.message().args["setting"].as_str()), ("host-setting-missing", "database"));
-        let unknown = resolve("s", &manifest(), &values(&[("database", "7"), ("databse", "8")])).unwrap_err();
+        let unknown = resolve("s", &manifest(), &values(&[("database", "7"), ("databse", "8")]), None).unwrap_err();
         assert_eq!(unknown.message().args["known"], "base_url, branch, database");
+    }
+
+    #[test]
+    fn limits_stand_in_for_those_of_the_manifest_one_by_one() {
+        let own = Some(Budget { per_second: 8, parallel: 4 });
+        let limits = |per_second, parallel| Some(Limits { per_second, parallel });
+        assert_eq!(rules(own, None), own);
+        assert_eq!(rules(own, limits(Some(3), None)), Some(Budget { per_second: 3, parallel: 4 }));
+        assert_eq!(rules(own, limits(Some(20), Some(9))), Some(Budget { per_second: 20, parallel: 9 }));
+        assert_eq!(rules(None, None), None);
+        assert_eq!(rules(None, limits(None, Some(2))), Some(Budget { per_second: u32::MAX, parallel: 2 }));
     }
 
     #[test]

@@ -184,7 +184,9 @@ impl System {
         let done = catch_unwind(AssertUnwindSafe(|| work(connector, &services)));
         let left = services.finish();
         let room = MOST_LINES.saturating_sub(self.log.len());
+        // The host's own warnings always find room.
         self.log.extend(left.log.into_iter().take(room));
+        self.log.extend(self.line.take_notes());
         if let Some(payload) = left.panic {
             resume_unwind(payload);
         }

@@ -1,4 +1,8 @@
-//! The sandbox's own pages below `/_sandbox`: counts, the world, settings, faults, a fresh start.
+//! The sandbox's own pages below `/_sandbox`: counts, the world, settings, faults, a fresh start. Those that change who
+//! may come in are in the files of this folder.
+
+mod accurate;
+mod smh;
 
 use axum::body::Bytes;
 use axum::extract::State as Shared;
@@ -6,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
 use crate::faults::Fault;
@@ -21,6 +26,8 @@ pub fn router(state: SharedState) -> Router {
         .route("/_sandbox/knobs", get(knobs).post(set_knobs))
         .route("/_sandbox/faults", get(faults).post(add_faults).delete(clear_faults))
         .route("/_sandbox/reset", post(reset))
+        .merge(accurate::routes())
+        .merge(smh::routes())
         .with_state(state)
 }
 
@@ -88,6 +95,22 @@ async fn clear_faults(Shared(state): Shared<SharedState>) -> Json<Vec<Fault>> {
 async fn reset(Shared(state): Shared<SharedState>) -> Json<Value> {
     state.reset();
     Json(json!({"ok": true}))
+}
+
+/// What a body asks for; an empty body asks for what is usual.
+fn wish<T: DeserializeOwned + Default>(body: &[u8]) -> Result<T, String> {
+    if body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(T::default());
+    }
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
+/// The answer, or the refusal that tells why there is none.
+fn told(outcome: Result<Value, String>) -> Response {
+    match outcome {
+        Ok(value) => Json(value).into_response(),
+        Err(reason) => refuse(&reason),
+    }
 }
 
 fn refuse(reason: &str) -> Response {

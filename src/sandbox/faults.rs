@@ -1,4 +1,4 @@
-//! Faults ordered for coming requests: server errors, lost answers, slow answers.
+//! Faults ordered for coming requests: server errors, lost answers, slow answers, and access that ends in between.
 //!
 //! It keeps the orders and hands them out; the server carries them out.
 
@@ -25,7 +25,14 @@ pub struct Fault {
     /// How many requests; one unless told.
     #[serde(default = "once")]
     pub times: u32,
-    /// What happens to them.
+    /// Matching requests that pass unharmed before each one that is struck.
+    #[serde(default)]
+    pub after_calls: u64,
+    /// How many of those passed already.
+    #[serde(default)]
+    pub passed: u64,
+    /// What happens to them. Deeds read better under the name `do`, which is the same.
+    #[serde(alias = "do")]
     pub kind: Kind,
 }
 
@@ -46,6 +53,39 @@ pub enum Kind {
     TooMany,
     /// The request is carried out after a pause.
     Slow(Duration),
+    /// Something else happens just before the request is carried out.
+    Deed(Deed),
+}
+
+/// What happens to a client's access just before a request. Unless a fault names a system, calls to Accurate's data
+/// hosts count for it and no others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deed {
+    /// All database sessions end.
+    ExpireSession,
+    /// All access tokens end; refresh tokens still work.
+    ExpireToken,
+    /// All access is withdrawn for good, that of API tokens too.
+    Revoke,
+    /// The database that the request is for moves to the next data host.
+    Move,
+}
+
+impl Deed {
+    const NAMED: [(&'static str, Deed); 4] = [
+        ("expire-session", Deed::ExpireSession),
+        ("expire-token", Deed::ExpireToken),
+        ("revoke", Deed::Revoke),
+        ("move", Deed::Move),
+    ];
+
+    fn named(text: &str) -> Option<Deed> {
+        Self::NAMED.iter().find(|(name, _)| *name == text).map(|(_, deed)| *deed)
+    }
+
+    fn name(self) -> &'static str {
+        Self::NAMED.iter().find(|(_, deed)| *deed == self).map_or("", |(name, _)| name)
+    }
 }
 
 impl Kind {
@@ -55,6 +95,7 @@ impl Kind {
             "lose-answer" => Kind::LoseAnswer,
             "html-502" => Kind::Html502,
             "429" => Kind::TooMany,
+            _ if Deed::named(text).is_some() => Kind::Deed(Deed::named(text)?),
             _ => Kind::Slow(Duration::from_millis(text.strip_prefix("slow-ms:")?.parse().ok()?)),
         })
     }
@@ -65,7 +106,8 @@ impl<'de> Deserialize<'de> for Kind {
         let text = String::deserialize(input)?;
         Kind::parse(&text).ok_or_else(|| {
             serde::de::Error::custom(format!(
-                "unknown kind of fault \"{text}\"; use status-500, lose-answer, html-502, 429 or slow-ms:N"
+                "unknown kind of fault \"{text}\"; use status-500, lose-answer, html-502, 429, slow-ms:N, \
+                 expire-session, expire-token, revoke or move"
             ))
         })
     }
@@ -78,6 +120,7 @@ impl Serialize for Kind {
             Kind::LoseAnswer => output.serialize_str("lose-answer"),
             Kind::Html502 => output.serialize_str("html-502"),
             Kind::TooMany => output.serialize_str("429"),
+            Kind::Deed(deed) => output.serialize_str(deed.name()),
             Kind::Slow(pause) => output.collect_str(&format_args!("slow-ms:{}", pause.as_millis())),
         }
     }
@@ -105,21 +148,37 @@ impl Faults {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The fault for this request, if one waits; it counts as used.
-    pub fn take(&self, system: System, method: &str, path: &str) -> Option<Kind> {
+    /// What is to happen before this request, and how the request itself is to fail, if it is. Both count as used.
+    pub fn take(&self, system: System, method: &str, path: &str) -> (Vec<Deed>, Option<Kind>) {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let fault = waiting.iter_mut().find(|fault| fault.matches(system, method, path))?;
-        fault.times -= 1;
-        let kind = fault.kind;
+        let (mut deeds, mut failure) = (Vec::new(), None);
+        for fault in waiting.iter_mut().filter(|fault| fault.matches(system, method, path)) {
+            if fault.passed < fault.after_calls {
+                fault.passed += 1;
+                continue;
+            }
+            match fault.kind {
+                Kind::Deed(deed) => deeds.push(deed),
+                // One request fails in one way; what else waits for it strikes a later one.
+                _ if failure.is_some() => continue,
+                kind => failure = Some(kind),
+            }
+            fault.times -= 1;
+            fault.passed = 0;
+        }
         waiting.retain(|fault| fault.times > 0);
-        Some(kind)
+        (deeds, failure)
     }
 }
 
 impl Fault {
     fn matches(&self, system: System, method: &str, path: &str) -> bool {
+        let meant = match self.kind {
+            Kind::Deed(_) => self.system.or(Some(System::Accurate)),
+            _ => self.system,
+        };
         self.times > 0
-            && self.system.is_none_or(|wanted| wanted == system)
+            && meant.is_none_or(|wanted| wanted == system)
             && self.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
             && self.path_contains.as_deref().is_none_or(|part| path.contains(part))
     }
@@ -134,13 +193,31 @@ mod tests {
         let faults = Faults::default();
         let order = r#"[{"system":"accurate","method":"post","path_contains":"save","times":2,"kind":"slow-ms:5"}]"#;
         faults.add(serde_json::from_str(order).unwrap());
-        assert_eq!(faults.take(System::Smh, "POST", "/x/save.do"), None);
-        assert_eq!(faults.take(System::Accurate, "GET", "/x/save.do"), None);
-        assert_eq!(faults.take(System::Accurate, "POST", "/x/list.do"), None);
+        let strike = |system, method, path| faults.take(system, method, path).1;
+        assert_eq!(strike(System::Smh, "POST", "/x/save.do"), None);
+        assert_eq!(strike(System::Accurate, "GET", "/x/save.do"), None);
+        assert_eq!(strike(System::Accurate, "POST", "/x/list.do"), None);
         let slow = Some(Kind::Slow(Duration::from_millis(5)));
-        assert_eq!(faults.take(System::Accurate, "POST", "/x/save.do"), slow);
-        assert_eq!(faults.take(System::Accurate, "POST", "/x/save.do"), slow);
-        assert_eq!(faults.take(System::Accurate, "POST", "/x/save.do"), None);
+        assert_eq!(strike(System::Accurate, "POST", "/x/save.do"), slow);
+        assert_eq!(strike(System::Accurate, "POST", "/x/save.do"), slow);
+        assert_eq!(strike(System::Accurate, "POST", "/x/save.do"), None);
+    }
+
+    #[test]
+    fn a_deed_comes_after_so_many_calls_each_time_and_beside_a_failure() {
+        let faults = Faults::default();
+        let orders = r#"[{"after_calls":2,"do":"expire-session","times":2},{"after_calls":1,"do":"move"},
+                         {"kind":"status-500","after_calls":1},{"kind":"429","after_calls":1}]"#;
+        faults.add(serde_json::from_str(orders).unwrap());
+        assert_eq!(faults.take(System::Account, "GET", "/api/db-list.do"), (vec![], None));
+        let call = || faults.take(System::Accurate, "GET", "/accurate/api/unit/list.do");
+        // The call to the account host counted for the two failures, which name no system.
+        assert_eq!(call(), (vec![], Some(Kind::Status500)));
+        assert_eq!(call(), (vec![Deed::Move], Some(Kind::TooMany)));
+        assert_eq!(call(), (vec![Deed::ExpireSession], None));
+        assert_eq!((call(), call()), ((vec![], None), (vec![], None)));
+        assert_eq!(call(), (vec![Deed::ExpireSession], None));
+        assert!(faults.waiting().is_empty());
     }
 
     #[test]

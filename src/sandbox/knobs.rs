@@ -45,6 +45,22 @@ pub struct Knobs {
     pub moved_style: MovedStyle,
     /// Rights the token's user lacks, such as `customer_save`.
     pub missing_rights: BTreeSet<String>,
+    /// How it shows that an account lacks a right.
+    pub missing_right_shows: MissingRight,
+    /// Modules that only Administrators may read although nobody's rights name them, such as `branch`.
+    pub closed_lists: BTreeSet<String>,
+    /// Which branches an account of one branch is shown.
+    pub branch_rows: BranchRows,
+    /// Whether a code that was asked for with a challenge needs its verifier.
+    pub pkce: Pkce,
+    /// Seconds an access token lives, as the server tells it.
+    pub token_seconds: i64,
+    /// Calls to data hosts after which an access token ends. The refresh token still works.
+    pub token_calls: Option<u64>,
+    /// Calls to data hosts after which a database session ends.
+    pub session_calls: Option<u64>,
+    /// How many seconds Accurate's clock is ahead of this machine's.
+    pub clock_skew_seconds: i64,
 }
 
 impl Default for Knobs {
@@ -68,8 +84,46 @@ impl Default for Knobs {
             moved_host: None,
             moved_style: MovedStyle::Location,
             missing_rights: BTreeSet::new(),
+            missing_right_shows: MissingRight::Refusal,
+            closed_lists: BTreeSet::new(),
+            branch_rows: BranchRows::Own,
+            pkce: Pkce::Verify,
+            token_seconds: 1_295_999,
+            token_calls: None,
+            session_calls: None,
+            clock_skew_seconds: 0,
         }
     }
+}
+
+/// How it shows that an account lacks a right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MissingRight {
+    /// The scope counts as not granted: `approved-scope.do` leaves it out, and calls get HTTP 403.
+    Scopes,
+    /// The call is refused with HTTP 200 and `s: false`; nothing shows before.
+    Refusal,
+}
+
+/// Which branches an account of one branch is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BranchRows {
+    /// Its own.
+    Own,
+    /// All of them.
+    All,
+}
+
+/// Whether a code that was asked for with a challenge needs its verifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pkce {
+    /// It does.
+    Verify,
+    /// The server does not know of challenges.
+    Ignore,
 }
 
 /// What a call over the limit gets.

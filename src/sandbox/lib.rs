@@ -1,16 +1,19 @@
 //! Simulators of Accurate Online and SMH over real HTTP, one port on loopback.
 //!
 //! This file holds what the command line and other crates' tests use: options, start, stop, settings. The record store
-//! is `world`, the HTTP side is `server` and what it calls. Faults that change the world by themselves live in `shake`,
+//! is `world`, the HTTP side is `passage` and what it calls. Faults that change the world by themselves live in `shake`,
 //! ready-made data in `scenario`, the second system in `smh`.
 
+pub mod access;
 pub mod accurate;
 pub mod calls;
 pub mod clock;
 pub mod control;
 pub mod faults;
+pub mod hosts;
 pub mod knobs;
 pub mod limits;
+pub mod passage;
 pub mod persist;
 mod running;
 pub mod scenario;
@@ -27,7 +30,7 @@ use std::path::PathBuf;
 pub use clock::Clock;
 pub use knobs::Knobs;
 pub use server::SharedState;
-pub use world::{AccurateWorld, Database, Row, SmhWorld, Table, World};
+pub use world::{Account, AccurateWorld, Database, Row, SmhWorld, Table, World};
 
 use running::Running;
 
@@ -149,6 +152,12 @@ impl Sandbox {
     /// `secret`, `database`, `branch`, and an `oauth_token` with every scope.
     pub fn accurate_settings(&self) -> BTreeMap<String, String> {
         accurate::credentials::settings(self.running.state())
+    }
+
+    /// Everything an application needs to ask for access by OAuth: `base_url`, `client_id`, `client_secret`,
+    /// `redirect_uri` (any port), `account` and `password` of the Administrator.
+    pub fn oauth_settings(&self) -> BTreeMap<String, String> {
+        accurate::credentials::oauth_settings(self.running.state())
     }
 
     /// Everything a client of the simulated SMH needs: `base_url`, `auth`, `token`.

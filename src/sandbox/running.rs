@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::server::{self, SharedState, State};
 use crate::socket::{Connection, Severable};
-use crate::{Options, SandboxError, accurate, persist};
+use crate::{Options, SandboxError, accurate, passage, persist};
 
 /// How long changes gather before the data file is written.
 const SAVE_EVERY: Duration = Duration::from_millis(500);
@@ -42,6 +42,7 @@ impl Running {
         state.save()?;
         let runtime = runtime().map_err(|source| SandboxError::Threads { source })?;
         let (stop, stopping) = watch::channel(false);
+        state.hosts().ready(address.ip(), runtime.handle().clone(), stopping.clone());
         let served = Arc::clone(&state);
         let thread = thread::Builder::new()
             .name("sandbox".to_owned())
@@ -87,7 +88,7 @@ fn bind(address: SocketAddr) -> Result<TcpListener, SandboxError> {
 }
 
 /// The address callers on this machine use: listening everywhere includes loopback.
-fn reachable(address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
     match address.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())),
         IpAddr::V6(ip) if ip.is_unspecified() => SocketAddr::from((Ipv6Addr::LOCALHOST, address.port())),
@@ -103,7 +104,7 @@ fn runtime() -> io::Result<Runtime> {
 fn serve(runtime: Runtime, listener: TcpListener, state: SharedState, stopping: watch::Receiver<bool>) {
     runtime.block_on(async {
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-        let service = server::router(&state).into_make_service_with_connect_info::<Connection>();
+        let service = passage::router(&state).into_make_service_with_connect_info::<Connection>();
         tokio::spawn(keep_saved(Arc::clone(&state)));
         let told = stopping.clone();
         let server = axum::serve(Severable(listener), service).with_graceful_shutdown(until_told(told));
@@ -115,7 +116,7 @@ fn serve(runtime: Runtime, listener: TcpListener, state: SharedState, stopping: 
     runtime.shutdown_timeout(PATIENCE);
 }
 
-async fn until_told(mut stopping: watch::Receiver<bool>) {
+pub(crate) async fn until_told(mut stopping: watch::Receiver<bool>) {
     // An error means the sandbox was dropped, which is another way of being told.
     let _ = stopping.wait_for(|stop| *stop).await;
 }

@@ -1,30 +1,22 @@
-//! What all routers share: the world behind its lock, the settings, the counters. And the order a request passes them in.
+//! What all routers share: the world behind its lock, the settings, the counters.
 //!
-//! The port and the threads are in `running`, the answers in `accurate`, `smh` and `control`.
+//! The port and the threads are in `running`, what every request passes in `passage`, the answers in `accurate`, `smh` and
+//! `control`.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Instant;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, Weak};
 
-use axum::Router;
-use axum::extract::{ConnectInfo, Request, State as Shared};
-use axum::http::{StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::{Html, IntoResponse, Response};
-use axum::{Extension, Json};
-use jiff::Timestamp;
-use serde_json::json;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::accurate::answer::Refusal;
 use crate::accurate::books::{Books, KeyIndex};
 use crate::accurate::listing::ListCache;
-use crate::calls::{Calls, System};
-use crate::faults::{Faults, Kind};
-use crate::knobs::{Knobs, OverLimit};
-use crate::limits::{Limits, Permit};
-use crate::socket::Connection;
-use crate::world::{SmhWorld, World};
-use crate::{Clock, Options, SandboxError, accurate, control, persist, scenario, smh};
+use crate::calls::Calls;
+use crate::faults::Faults;
+use crate::hosts::Hosts;
+use crate::knobs::Knobs;
+use crate::limits::Limits;
+use crate::world::{AccurateWorld, SmhWorld, World};
+use crate::{Clock, Options, SandboxError, accurate, persist, scenario};
 
 /// What all routers share.
 pub type SharedState = Arc<State>;
@@ -42,6 +34,7 @@ pub struct State {
     knobs: RwLock<Knobs>,
     clock: Clock,
     base_url: String,
+    hosts: Hosts,
     options: Options,
     /// Requests answered so far.
     pub calls: Calls,
@@ -58,7 +51,8 @@ impl State {
     pub fn new(options: Options, world: World, base_url: String) -> SharedState {
         let mut knobs = options.knobs.clone();
         knobs.limit = options.limit;
-        Arc::new(State {
+        Arc::new_cyclic(|me| State {
+            hosts: Hosts::new(Weak::clone(me)),
             world: RwLock::new(world),
             revision: AtomicU64::new(0),
             accurate_revision: AtomicU64::new(0),
@@ -96,6 +90,13 @@ impl State {
         change(&mut world.smh)
     }
 
+    /// Changes who may come into Accurate. It goes to the data file; no list depends on it.
+    pub fn write_access<R>(&self, change: impl FnOnce(&mut AccurateWorld) -> R) -> R {
+        let mut world = self.world.write().unwrap_or_else(PoisonError::into_inner);
+        self.revision.fetch_add(1, Ordering::SeqCst);
+        change(&mut world.accurate)
+    }
+
     /// Changes what no list and no data file depends on, such as the time a session was last used.
     pub fn touch<R>(&self, change: impl FnOnce(&mut World) -> R) -> R {
         change(&mut self.world.write().unwrap_or_else(PoisonError::into_inner))
@@ -115,10 +116,10 @@ impl State {
         let world = &mut *guard;
         let mut keys = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
         keys.at_revision(database, self.accurate_revision.load(Ordering::SeqCst));
-        let now = self.clock.now();
+        let now = self.accurate_now();
         let stamp = world.clock.stamp(now);
         let db = world.accurate.databases.get_mut(&database)?;
-        let result = change(&mut Books { db, keys: &mut keys, stamp });
+        let result = change(&mut Books { db, keys: &mut keys, stamp, only_branch: None });
         self.revision.fetch_add(1, Ordering::SeqCst);
         let revision = self.accurate_revision.fetch_add(1, Ordering::SeqCst) + 1;
         keys.moved_to(revision);
@@ -138,6 +139,25 @@ impl State {
     /// The time now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// The time now by Accurate's clock, which may be off.
+    pub fn accurate_now(&self) -> Timestamp {
+        let skew = self.knobs.read().unwrap_or_else(PoisonError::into_inner).clock_skew_seconds;
+        let now = self.clock.now();
+        now.checked_add(SignedDuration::from_secs(skew)).unwrap_or(now)
+    }
+
+    /// The address of a data host of Accurate; none is the sandbox's own. The host is started if it does not run yet.
+    ///
+    /// Must not be called while the world is being read or changed.
+    pub fn host_url(&self, name: Option<&str>) -> String {
+        name.and_then(|name| self.hosts.url(name)).unwrap_or_else(|| self.base_url.clone())
+    }
+
+    /// The further data hosts.
+    pub fn hosts(&self) -> &Hosts {
+        &self.hosts
     }
 
     /// `http://127.0.0.1:PORT`.
@@ -190,113 +210,4 @@ pub fn first_world(options: &Options) -> World {
     let mut world = scenario::build(&options.scenario);
     accurate::credentials::ensure(&mut world.accurate);
     world
-}
-
-/// Every route of the sandbox, with counting, limit and faults around them.
-pub fn router(state: &SharedState) -> Router {
-    Router::new()
-        .merge(control::router(Arc::clone(state)))
-        .merge(accurate::router(Arc::clone(state)))
-        .nest("/smh/api/v1", smh::router(Arc::clone(state)))
-        .layer(middleware::from_fn_with_state(Arc::clone(state), around))
-}
-
-/// What every request passes: the limit, a fault if one waits, the router, the counter.
-async fn around(
-    Shared(state): Shared<SharedState>,
-    connection: Option<Extension<ConnectInfo<Connection>>>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let path = request.uri().path().to_owned();
-    let Some(system) = System::of(&path) else { return next.run(request).await };
-    let next = Kept { state: Arc::clone(&state), next };
-    let method = request.method().as_str().to_owned();
-    let response = match admit(&state, system, &request) {
-        Err(refusal) => *refusal,
-        Ok(_permit) => match state.faults.take(system, &method, &path) {
-            None => next.run(request).await,
-            Some(Kind::LoseAnswer) => {
-                let answer = next.run(request).await;
-                if let Some(Extension(ConnectInfo(connection))) = connection {
-                    connection.sever();
-                }
-                state.calls.note(system, &method, &path, "lost");
-                return answer;
-            }
-            Some(Kind::Slow(pause)) => {
-                tokio::time::sleep(pause).await;
-                next.run(request).await
-            }
-            Some(Kind::Status500) => envelope_error(StatusCode::INTERNAL_SERVER_ERROR, system),
-            Some(Kind::TooMany) => too_many(system),
-            Some(Kind::Html502) => bad_gateway(),
-        },
-    };
-    state.calls.note(system, &method, &path, response.status().as_str());
-    response
-}
-
-/// The routes, which answer only when what they changed is in the data file. A system that forgets what it has confirmed when its
-/// process is killed would look to a client like one in which somebody deletes records.
-struct Kept {
-    state: SharedState,
-    next: Next,
-}
-
-impl Kept {
-    async fn run(self, request: Request) -> Response {
-        let before = self.state.revision();
-        let response = self.next.run(request).await;
-        if self.state.options().data.is_some() && self.state.revision() != before {
-            let state = Arc::clone(&self.state);
-            // A failed write is tried again with the next tick, and reported when the sandbox stops.
-            let _ = tokio::task::spawn_blocking(move || state.save()).await;
-        }
-        response
-    }
-}
-
-/// A place among the calls of this token, or the refusal. SMH publishes no limit and has none here.
-fn admit(state: &State, system: System, request: &Request) -> Result<Option<Permit>, Refusal> {
-    let knobs = state.knobs();
-    let token = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (true, true, Some(token)) = (knobs.limit, system != System::Smh, token) else {
-        return Ok(None);
-    };
-    // The scheme may be written in any case, so only what follows it tells callers apart.
-    let token = token.split_whitespace().last().unwrap_or_default();
-    let permit = state.limits.admit(token, Instant::now(), knobs.calls_per_second, knobs.parallel_calls);
-    permit.map(Some).ok_or_else(|| {
-        state.calls.note_limited();
-        Box::new(match knobs.over_limit {
-            OverLimit::Status429 => too_many(system),
-            OverLimit::Refusal => (StatusCode::OK, Json(over_limit_body())).into_response(),
-        })
-    })
-}
-
-fn over_limit_body() -> serde_json::Value {
-    json!({"s": false, "d": ["Batas pemanggilan API terlampaui. Silakan coba beberapa saat lagi."]})
-}
-
-fn too_many(system: System) -> Response {
-    let body = match system {
-        System::Smh => json!({"error": {"code": "rate_limited", "message": "too many requests"}}),
-        _ => over_limit_body(),
-    };
-    (StatusCode::TOO_MANY_REQUESTS, [(header::RETRY_AFTER, "1")], Json(body)).into_response()
-}
-
-fn envelope_error(status: StatusCode, system: System) -> Response {
-    let body = match system {
-        System::Smh => json!({"error": {"code": "unavailable", "message": "internal error"}}),
-        _ => json!({"s": false, "d": ["Terjadi kesalahan pada server"]}),
-    };
-    (status, Json(body)).into_response()
-}
-
-fn bad_gateway() -> Response {
-    let page = "<html><head><title>502 Bad Gateway</title></head><body><h1>502 Bad Gateway</h1></body></html>";
-    (StatusCode::BAD_GATEWAY, Html(page)).into_response()
 }

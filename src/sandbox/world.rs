@@ -1,12 +1,15 @@
 //! The record store of both simulated systems: plain rows in ordered tables, and who may come in.
 //!
-//! It knows nothing of HTTP or of the rules of either system; those are in `accurate` and `smh`. Everything can be
+//! It knows nothing of HTTP or of the rules of either system; those are in `accurate` and `smh`. Accounts, tokens and
+//! sessions are described in `access`. Everything can be
 //! written to a data file and read back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+pub use crate::access::{Account, ApiToken, Code, Grant, OAuthClient, Session};
 
 /// One record, or one line of a record.
 pub type Row = serde_json::Map<String, serde_json::Value>;
@@ -72,6 +75,8 @@ impl Issued {
 pub struct AccurateWorld {
     /// Databases ("data usaha") by id.
     pub databases: BTreeMap<u64, Database>,
+    /// People who can log in, by the name they log in with.
+    pub accounts: BTreeMap<String, Account>,
     /// API tokens of the signed method, by token text.
     pub api_tokens: BTreeMap<String, ApiToken>,
     /// Registered applications, by client id.
@@ -84,6 +89,8 @@ pub struct AccurateWorld {
     pub sessions: BTreeMap<String, Session>,
     /// Counts secrets handed out, so that each is new.
     pub issued_secrets: u64,
+    /// The ports that further data hosts had, so that they have the same again after a restart.
+    pub host_ports: BTreeMap<String, u16>,
 }
 
 /// One company's books.
@@ -94,6 +101,14 @@ pub struct Database {
     pub id: u64,
     /// The company's name.
     pub alias: String,
+    /// Whether it is on trial.
+    pub trial: bool,
+    /// The last day of the trial, as Accurate writes days.
+    pub trial_end: Option<String>,
+    /// Whether it can no longer be opened.
+    pub expired: bool,
+    /// The data host it lives on; none means the sandbox's own address.
+    pub host: Option<String>,
     /// Records by module, such as `customer` or `sales-order`.
     pub tables: BTreeMap<String, Table>,
     /// The last automatic number given out, by numbering name (`customer`, `sales-order 2026.05`).
@@ -117,63 +132,6 @@ impl Database {
     }
 }
 
-/// An API token: bound to one database, each request signed with the application's secret.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ApiToken {
-    /// The application's signature secret.
-    pub secret: String,
-    /// The application's name.
-    pub application: String,
-    /// The only database this token opens.
-    pub database: u64,
-    /// Whether an administrator took it back.
-    #[serde(default)]
-    pub revoked: bool,
-}
-
-/// An application registered for OAuth.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OAuthClient {
-    /// Its secret.
-    pub secret: String,
-    /// The only callback allowed; none means any.
-    #[serde(default)]
-    pub redirect_uri: Option<String>,
-}
-
-/// An authorization code, good for one exchange.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Code {
-    /// The application it was given to.
-    pub client: String,
-    /// The callback it was sent to.
-    pub redirect_uri: String,
-    /// What the user granted.
-    pub scopes: BTreeSet<String>,
-}
-
-/// A live OAuth grant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Grant {
-    /// The application.
-    pub client: String,
-    /// The single-use refresh token.
-    pub refresh_token: String,
-    /// What the user granted.
-    pub scopes: BTreeSet<String>,
-    /// When the access token ends.
-    pub expires: Timestamp,
-}
-
-/// An open database session.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Session {
-    /// The database it opens.
-    pub database: u64,
-    /// The last call that used it.
-    pub last_used: Timestamp,
-}
-
 /// SMH: tables by resource, such as `customers`, and its access token.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -182,12 +140,19 @@ pub struct SmhWorld {
     pub tables: BTreeMap<String, Table>,
     /// The bearer token clients must send.
     pub token: String,
+    /// Whether the token was taken back, so that nobody may come in.
+    pub revoked: bool,
     /// Counters, such as the last number given out, by name.
     pub counters: BTreeMap<String, u64>,
 }
 
 impl Default for SmhWorld {
     fn default() -> Self {
-        SmhWorld { tables: BTreeMap::new(), token: "smh-sandbox-token".to_owned(), counters: BTreeMap::new() }
+        SmhWorld {
+            tables: BTreeMap::new(),
+            token: "smh-sandbox-token".to_owned(),
+            revoked: false,
+            counters: BTreeMap::new(),
+        }
     }
 }

@@ -76,6 +76,8 @@ pub struct Books<'a> {
     pub keys: &'a mut KeyIndex,
     /// When the change happens.
     pub stamp: Timestamp,
+    /// The only branch whose records may be seen and changed; none means all.
+    pub only_branch: Option<u64>,
 }
 
 impl Books<'_> {
@@ -131,6 +133,13 @@ pub fn default_record(db: &Database, module: &str, switch: &str) -> Option<u64> 
     marked.or_else(|| rows.first_key_value()).map(|(id, _)| *id)
 }
 
+/// Whether someone who is bound to a branch sees the record: one of that branch, or of no branch in particular.
+pub fn is_visible(module: &Module, row: &Row, only_branch: Option<u64>) -> bool {
+    let Some(only) = only_branch else { return true };
+    let column = if module.name == "branch" { "id" } else { "branchId" };
+    row.get(column).and_then(Value::as_u64).is_none_or(|branch| branch == only)
+}
+
 /// The branch of records that name none.
 pub fn default_branch(db: &Database) -> Option<u64> {
     default_record(db, "branch", "defaultBranch")
@@ -148,7 +157,7 @@ mod tests {
         let row = |name: &str| json!({"name": name}).as_object().unwrap().clone();
         let id = insert(&mut db, "unit", row("PCS"));
         let mut keys = KeyIndex::default();
-        let mut books = Books { db: &mut db, keys: &mut keys, stamp: Timestamp::UNIX_EPOCH };
+        let mut books = Books { db: &mut db, keys: &mut keys, stamp: Timestamp::UNIX_EPOCH, only_branch: None };
         assert_eq!(books.find("unit", "name", "PCS"), Some(id));
         books.store("unit", id, row("BOX"));
         assert_eq!(books.find("unit", "name", "PCS"), None);

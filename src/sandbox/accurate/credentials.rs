@@ -1,14 +1,16 @@
 //! Who may come in: the application, API token and OAuth grant a fresh sandbox starts with, and how new secrets are made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use jiff::Timestamp;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::model::MODULES;
+use super::rights::all_scopes;
+use super::{people, privilege};
+use crate::access::ADMIN;
 use crate::server::SharedState;
 use crate::world::{AccurateWorld, ApiToken, Grant, OAuthClient};
 
@@ -21,51 +23,73 @@ pub const SIGNATURE_SECRET: &str = "5a6e1f0c9d3b4782a1e0f6c5d4b3a291";
 /// The application's name.
 pub const APPLICATION: &str = "Selaras Sandbox";
 
+/// The callbacks of the registered application: this path on this machine, on any port.
+pub const REDIRECT_URIS: [&str; 3] =
+    ["http://127.0.0.1/callback", "http://localhost/callback", "http://[::1]/callback"];
+
 /// Makes sure that someone can come in. What is there already stays.
 pub fn ensure(world: &mut AccurateWorld) {
+    people::ensure(world);
+    world.databases.values_mut().for_each(privilege::ensure);
     if world.clients.is_empty() {
-        let client = OAuthClient { secret: CLIENT_SECRET.to_owned(), redirect_uri: None };
+        let client = OAuthClient {
+            secret: CLIENT_SECRET.to_owned(),
+            name: APPLICATION.to_owned(),
+            redirect_uris: REDIRECT_URIS.map(str::to_owned).into(),
+            ..OAuthClient::default()
+        };
         world.clients.insert(CLIENT_ID.to_owned(), client);
     }
-    let databases: Vec<u64> = world.databases.keys().copied().collect();
     if world.api_tokens.is_empty() {
-        for database in databases {
-            world.api_tokens.insert(
-                api_token(database),
-                ApiToken {
-                    secret: SIGNATURE_SECRET.to_owned(),
-                    application: APPLICATION.to_owned(),
-                    database,
-                    revoked: false,
-                },
-            );
+        let databases: Vec<u64> = world.databases.keys().copied().collect();
+        for (nth, database) in databases.into_iter().enumerate() {
+            let text = api_token(nth, database);
+            world.api_tokens.insert(text, new_api_token(database, ADMIN));
         }
     }
-    if world.grants.is_empty() {
+    // Once only: a grant that was taken back does not come again with the next start.
+    if world.grants.is_empty() && world.issued_secrets == 0 {
         let grant = Grant {
             client: CLIENT_ID.to_owned(),
+            account: ADMIN.to_owned(),
             refresh_token: new_secret(world),
             scopes: all_scopes(),
             expires: Timestamp::MAX,
+            used: false,
+            calls: 0,
         };
         let token = new_secret(world);
         world.grants.insert(token, grant);
     }
 }
 
-/// An API token for a database, in the shape of real ones: the last part tells the application and the database.
-fn api_token(database: u64) -> String {
-    let facts = json!({"ak": CLIENT_ID, "an": APPLICATION, "ap": 1, "d": database});
-    format!("aat.NTA.{}", STANDARD.encode(facts.to_string()))
+fn new_api_token(database: u64, account: &str) -> ApiToken {
+    ApiToken {
+        secret: SIGNATURE_SECRET.to_owned(),
+        application: APPLICATION.to_owned(),
+        database,
+        account: account.to_owned(),
+        revoked: false,
+    }
 }
 
-/// Every scope of the modules simulated here.
-pub fn all_scopes() -> BTreeSet<String> {
-    let actions = ["view", "save", "delete"];
-    MODULES
-        .iter()
-        .flat_map(|module| actions.map(|action| format!("{}_{action}", module.name.replace('-', "_"))))
-        .collect()
+/// An API token for a database, in the shape of real ones: the last part tells the application and the database. Those
+/// made first come first in order, so that the first database stays the first choice.
+fn api_token(nth: usize, database: u64) -> String {
+    let facts = json!({"ak": CLIENT_ID, "an": APPLICATION, "ap": 1, "d": database});
+    let number = STANDARD_NO_PAD.encode((50 + nth).to_string());
+    format!("aat.{number}.{}", STANDARD.encode(facts.to_string()))
+}
+
+/// Makes another API token, for this person and database, and returns its text.
+pub fn add_api_token(world: &mut AccurateWorld, database: u64, account: &str) -> String {
+    let mut nth = world.api_tokens.len();
+    while world.api_tokens.contains_key(&api_token(nth, database)) {
+        nth += 1;
+    }
+    let text = api_token(nth, database);
+    world.api_tokens.insert(text.clone(), new_api_token(database, account));
+    text
 }
 
 /// A secret never handed out before, shaped like a UUID. Predictable on purpose: the sandbox guards nothing.
@@ -84,7 +108,8 @@ pub fn settings(state: &SharedState) -> BTreeMap<String, String> {
             ("base_url".to_owned(), state.base_url().to_owned()),
             ("auth".to_owned(), "api-token".to_owned()),
         ]);
-        let live = |entry: &(&String, &ApiToken)| !entry.1.revoked;
+        let first = world.databases.keys().next().copied();
+        let live = |entry: &(&String, &ApiToken)| !entry.1.revoked && Some(entry.1.database) == first;
         if let Some((text, token)) = world.api_tokens.iter().find(live) {
             settings.insert("token".to_owned(), text.clone());
             settings.insert("secret".to_owned(), token.secret.clone());
@@ -92,10 +117,27 @@ pub fn settings(state: &SharedState) -> BTreeMap<String, String> {
             let branch = world.databases.get(&token.database).and_then(super::books::default_branch);
             settings.insert("branch".to_owned(), branch.unwrap_or(super::model::FIRST_ID).to_string());
         }
-        if let Some(token) = world.grants.keys().next() {
+        let mut grants = world.grants.iter();
+        if let Some((token, _)) = grants.find(|(_, grant)| grant.account == ADMIN && grant.client == CLIENT_ID) {
             settings.insert("oauth_token".to_owned(), token.clone());
         }
         settings
+    })
+}
+
+/// What an application needs to ask for access.
+pub fn oauth_settings(state: &SharedState) -> BTreeMap<String, String> {
+    state.read(|world| {
+        let client = world.accurate.clients.get(CLIENT_ID).cloned().unwrap_or_default();
+        let admin = world.accurate.accounts.get(ADMIN).cloned().unwrap_or_default();
+        BTreeMap::from([
+            ("base_url".to_owned(), state.base_url().to_owned()),
+            ("client_id".to_owned(), CLIENT_ID.to_owned()),
+            ("client_secret".to_owned(), client.secret),
+            ("redirect_uri".to_owned(), client.redirect_uris.first().cloned().unwrap_or_default()),
+            ("account".to_owned(), ADMIN.to_owned()),
+            ("password".to_owned(), admin.password),
+        ])
     })
 }
 
@@ -112,8 +154,10 @@ mod tests {
         let first = world.clone();
         ensure(&mut world);
         assert_eq!(world, first);
-        let token = world.api_tokens.keys().next().unwrap();
+        let token = world.api_tokens.keys().next().unwrap().clone();
         assert_eq!(token.split('.').count(), 3);
+        let text = add_api_token(&mut world, 7, "cabang");
+        assert!(world.api_tokens.keys().next_back() == Some(&text) && world.api_tokens.len() == 2);
         assert!(world.grants.values().next().unwrap().scopes.contains("customer_category_view"));
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answer::{done, refused};
-use super::books::{Books, KeyIndex};
+use super::books::{Books, KeyIndex, is_visible};
 use super::expand::record;
 use super::model::{MODULES, Module};
 use super::params::Params;
@@ -33,13 +33,25 @@ fn find(db: &Database, keys: &mut KeyIndex, module: &'static Module, key: Key) -
     }
 }
 
+/// A database somebody looks into.
+pub struct Look<'a> {
+    /// The database.
+    pub db: &'a Database,
+    /// Its index of keys.
+    pub keys: &'a mut KeyIndex,
+    /// The only branch whose records are shown; none means all.
+    pub only_branch: Option<u64>,
+}
+
 /// Answers a detail.
-pub fn detail(db: &Database, keys: &mut KeyIndex, module: &'static Module, sent: &Params, times: bool) -> Value {
+pub fn detail(look: Look<'_>, module: &'static Module, sent: &Params, times: bool) -> Value {
+    let Look { db, keys, only_branch } = look;
     let key = match key(module, sent) {
         Ok(key) => key,
         Err(message) => return refused(&[message]),
     };
     let row = find(db, keys, module, key).and_then(|id| db.row(module.name, id));
+    let row = row.filter(|row| is_visible(module, row, only_branch));
     match row {
         Some(row) => done(record(db, module, row, times)),
         None => refused(&[format!("{} tidak tepat", module.label)]),
@@ -52,7 +64,10 @@ pub fn delete(books: &mut Books, module: &'static Module, sent: &Params) -> Valu
         Ok(key) => key,
         Err(message) => return refused(&[message]),
     };
-    let Some(id) = find(books.db, books.keys, module, key) else {
+    let only_branch = books.only_branch;
+    let found = find(books.db, books.keys, module, key);
+    let seen = |id: &u64| books.db.row(module.name, *id).is_some_and(|row| is_visible(module, row, only_branch));
+    let Some(id) = found.filter(seen) else {
         return refused(&[format!("{} tidak ditemukan atau sudah dihapus", module.label)]);
     };
     let name = books.db.row(module.name, id).map(|row| name_of(module, row)).unwrap_or_default();

@@ -11,6 +11,7 @@ use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use super::answer::Messages;
+use super::books::is_visible;
 use super::expand::{list_row, member};
 use super::fields::{Fields, is_listed};
 use super::filters::{self, Condition};
@@ -54,24 +55,42 @@ impl ListCache {
     }
 }
 
+/// Where a list is read, and how much of it the caller sees.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    /// The database.
+    pub database: u64,
+    /// The only branch whose records are shown; none means all.
+    pub only_branch: Option<u64>,
+}
+
+impl Place {
+    fn visible(self, mut ids: Vec<u64>, db: &Database, module: &Module) -> Vec<u64> {
+        if self.only_branch.is_some() {
+            ids.retain(|id| db.row(module.name, *id).is_some_and(|row| is_visible(module, row, self.only_branch)));
+        }
+        ids
+    }
+}
+
 /// Answers a list.
 ///
 /// # Errors
 /// When a parameter cannot be understood.
-pub fn list(state: &State, database: u64, module: &'static Module, sent: &Params) -> Result<Value, Messages> {
-    let knobs = state.knobs();
+pub fn list(state: &State, place: Place, module: &'static Module, sent: &Params) -> Result<Value, Messages> {
+    let (database, knobs) = (place.database, state.knobs());
     let page = positive(sent, "sp.page")?.unwrap_or(1);
     let size = positive(sent, "sp.pageSize")?.unwrap_or(PAGE_SIZE).min(knobs.max_page_size);
     let sort = sent.text("sp.sort").filter(|sort| !sort.trim().is_empty());
     let conditions = filters::read(module, &sent.flat, &knobs).map_err(|message| vec![message])?;
-    let question = question(database, module, sent, &knobs);
+    let question = question(place, module, sent, &knobs);
     let fields = sent.text("fields").as_deref().and_then(Fields::parse);
     state.read(|world| {
         let db = world.accurate.databases.get(&database).ok_or_else(Vec::new)?;
         // The lock on the world is held, so the revision stays what it is.
         let revision = state.accurate_revision();
         let ids = state.lists.get(revision, &question).unwrap_or_else(|| {
-            let ids = Arc::new(matching(db, module, &conditions, sort.as_deref(), &knobs));
+            let ids = Arc::new(place.visible(matching(db, module, &conditions, sort.as_deref(), &knobs), db, module));
             state.lists.put(revision, question.clone(), Arc::clone(&ids));
             ids
         });
@@ -86,7 +105,7 @@ pub fn list(state: &State, database: u64, module: &'static Module, sent: &Params
 }
 
 /// Everything that decides which ids a list has, as one text.
-fn question(database: u64, module: &Module, sent: &Params, knobs: &Knobs) -> String {
+fn question(place: Place, module: &Module, sent: &Params, knobs: &Knobs) -> String {
     let mut parts: Vec<String> = sent
         .flat
         .0
@@ -94,7 +113,7 @@ fn question(database: u64, module: &Module, sent: &Params, knobs: &Knobs) -> Str
         .filter(|(name, _)| !matches!(name.as_str(), "fields" | "sp.page" | "sp.pageSize"))
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
-    parts.push(format!("{database} {} {} {:?}", module.name, knobs.hide_suspended, knobs.unknown_operator));
+    parts.push(format!("{place:?} {} {} {:?}", module.name, knobs.hide_suspended, knobs.unknown_operator));
     parts.join("\n")
 }
 

@@ -12,6 +12,7 @@ use super::employee::EMPLOYEE;
 use super::item::ITEM;
 use super::order_model::SALES_ORDER;
 use super::param::Param;
+use super::privilege::ACCESS_PRIVILEGE;
 use super::small::{
     BRANCH, CURRENCY, CUSTOMER_CATEGORY, ITEM_CATEGORY, PAYMENT_TERM, PRICE_CATEGORY, TAX, UNIT, WAREHOUSE,
 };
@@ -24,7 +25,7 @@ pub const FIRST_ID: u64 = 50;
 const UNDATED: &str = "01/01/2026 08:00:00";
 
 /// Every module there is.
-pub static MODULES: [&Module; 13] = [
+pub static MODULES: [&Module; 14] = [
     &CUSTOMER,
     &ITEM,
     &EMPLOYEE,
@@ -38,6 +39,7 @@ pub static MODULES: [&Module; 13] = [
     &ITEM_CATEGORY,
     &PRICE_CATEGORY,
     &CURRENCY,
+    &ACCESS_PRIVILEGE,
 ];
 
 /// The module of this name.

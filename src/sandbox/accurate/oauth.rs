@@ -1,4 +1,4 @@
-//! `/oauth/authorize` and `/oauth/token`: a small consent page, authorization codes, and refresh tokens that work once.
+//! `/oauth/authorize` and `/oauth/token`: what was decided on the consent page, codes, and refresh tokens that work once.
 
 use std::collections::BTreeSet;
 
@@ -6,51 +6,38 @@ use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::account::user;
-use super::answer::{self, OauthError, Refusal, escape};
+use super::answer::{self, OauthError, Refusal};
+use super::consent;
 use super::credentials::new_secret;
 use super::params::{Flat, Params};
+use super::people;
+use super::rights::approved;
+use crate::access::{ADMIN, Challenge};
+use crate::knobs::{Knobs, Pkce};
 use crate::server::State;
 use crate::world::{AccurateWorld, Code, Grant};
 
-/// Seconds an access token lives, as the server tells it: fifteen days less one second.
-const LIFETIME: i64 = 1_295_999;
+/// Seconds a code can be exchanged.
+const CODE_SECONDS: i64 = 600;
 
 /// The consent page.
 pub fn consent_page(state: &State, asked: &Flat) -> Response {
-    if let Err(refusal) = known_client(state, asked) {
-        return *refusal;
+    match known_client(state, asked) {
+        Ok(()) => consent::page(state, asked, None),
+        Err(refusal) => *refusal,
     }
-    let scope = asked.get("scope").unwrap_or_default();
-    let hidden = |name: &str| {
-        let value = escape(asked.get(name).unwrap_or_default());
-        format!("<input type=\"hidden\" name=\"{name}\" value=\"{value}\">")
-    };
-    let fields: String = ["client_id", "response_type", "redirect_uri", "scope", "state"].map(hidden).concat();
-    let scopes: String = scope.split_whitespace().map(|scope| format!("<li>{}</li>", escape(scope))).collect();
-    let body = format!(
-        "<h1>Permintaan akses</h1><p>Aplikasi <b>{}</b> meminta akses:</p><ul>{scopes}</ul>\
-         <form method=\"post\" action=\"/oauth/authorize\">{fields}\
-         <button name=\"decision\" value=\"approve\">Beri Akses</button> \
-         <button name=\"decision\" value=\"deny\">Tolak</button></form>",
-        escape(asked.get("client_id").unwrap_or_default()),
-    );
-    answer::page(StatusCode::OK, "Beri Akses", &body)
 }
 
 fn known_client(state: &State, asked: &Flat) -> Result<(), Refusal> {
     let client = asked.get("client_id").unwrap_or_default();
     let back = asked.get("redirect_uri").unwrap_or_default();
-    let known = state.read(|world| {
-        let client = world.accurate.clients.get(client)?;
-        client.redirect_uri.as_ref().is_none_or(|allowed| allowed == back).then_some(())
-    });
-    let is_address = back.starts_with("http://") || back.starts_with("https://");
-    if known.is_some() && is_address {
+    if state.read(|world| world.accurate.clients.get(client).is_some_and(|known| known.allows(back))) {
         return Ok(());
     }
     Err(Box::new(answer::page(
@@ -65,30 +52,86 @@ pub fn decide(state: &State, asked: &Flat) -> Response {
     if let Err(refusal) = known_client(state, asked) {
         return *refusal;
     }
+    if asked.get("decision") != Some("approve") {
+        return back(asked, '?', "error=access_denied");
+    }
+    match log_in(state, asked) {
+        Ok((account, withheld)) => grant_access(state, asked, account, &withheld),
+        Err(message) => consent::page(state, asked, Some(&message)),
+    }
+}
+
+/// Who is at the page, and what that person never grants.
+fn log_in(state: &State, asked: &Flat) -> Result<(String, BTreeSet<String>), String> {
+    let login = asked.get("account").filter(|text| !text.is_empty()).unwrap_or(ADMIN);
+    let password = asked.get("password").unwrap_or_default();
+    state.read(|world| match people::named(&world.accurate, login) {
+        Some((login, account)) if password.is_empty() || password == account.password => {
+            Ok((login.clone(), account.withholds.clone()))
+        }
+        _ => Err("Akun tidak dikenal atau kata sandi salah.".to_owned()),
+    })
+}
+
+fn grant_access(state: &State, asked: &Flat, account: String, withheld: &BTreeSet<String>) -> Response {
     let client = asked.get("client_id").unwrap_or_default().to_owned();
-    let back = asked.get("redirect_uri").unwrap_or_default().to_owned();
-    let scopes: BTreeSet<String> =
-        asked.get("scope").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+    let scopes: BTreeSet<String> = ticked(asked).into_iter().filter(|scope| !withheld.contains(scope)).collect();
+    let (now, knobs) = (state.accurate_now(), state.knobs());
+    let challenge = match challenge(asked) {
+        Ok(challenge) => challenge,
+        Err(()) => return back(asked, '?', "error=invalid_request"),
+    };
+    match asked.get("response_type").unwrap_or("code") {
+        "code" | "" => {
+            let expires = now.checked_add(CODE_SECONDS.seconds()).ok();
+            let redirect_uri = asked.get("redirect_uri").unwrap_or_default().to_owned();
+            let code = state.write_access(|world| {
+                world.codes.retain(|_, code| code.expires.is_none_or(|expires| expires > now));
+                let code = new_secret(world)[..8].to_owned();
+                let kept = Code { client, redirect_uri, scopes, account, expires, challenge };
+                world.codes.insert(code.clone(), kept);
+                code
+            });
+            back(asked, '?', &format!("code={code}"))
+        }
+        "token" => {
+            let holder = Holder { client: &client, account: &account };
+            let (token, _) = state.write_access(|world| grant(world, holder, scopes, now, &knobs));
+            let seconds = knobs.token_seconds;
+            back(asked, '#', &format!("access_token={token}&token_type=bearer&expires_in={seconds}"))
+        }
+        _ => back(asked, '?', "error=unsupported_response_type"),
+    }
+}
+
+/// What was ticked of what was asked. A script that sends no boxes at all means everything.
+fn ticked(asked: &Flat) -> BTreeSet<String> {
+    let boxes: BTreeSet<&str> =
+        asked.0.iter().filter(|(name, _)| name == "granted").map(|(_, value)| value.as_str()).collect();
+    let all = boxes.is_empty() && asked.get("chosen").is_none();
+    let scopes = asked.get("scope").unwrap_or_default().split_whitespace();
+    scopes.filter(|scope| all || boxes.contains(scope)).map(str::to_owned).collect()
+}
+
+fn challenge(asked: &Flat) -> Result<Option<Challenge>, ()> {
+    let Some(text) = asked.get("code_challenge").filter(|text| !text.is_empty()) else { return Ok(None) };
+    let hashed = match asked.get("code_challenge_method") {
+        Some("S256") => true,
+        None | Some("" | "plain") => false,
+        Some(_) => return Err(()),
+    };
+    Ok(Some(Challenge { text: text.to_owned(), hashed }))
+}
+
+/// Sends the browser back to the application.
+fn back(asked: &Flat, joint: char, outcome: &str) -> Response {
+    let callback = asked.get("redirect_uri").unwrap_or_default();
+    let joint = if joint == '?' && callback.contains('?') { '&' } else { joint };
     let echo = match asked.get("state").filter(|text| !text.is_empty()) {
         Some(text) => format!("&state={}", encode(text)),
         None => String::new(),
     };
-    let joint = if back.contains('?') { '&' } else { '?' };
-    let location = if asked.get("decision") != Some("approve") {
-        format!("{back}{joint}error=access_denied{echo}")
-    } else if asked.get("response_type") == Some("token") {
-        let (token, _) = state.write(|world| grant(&mut world.accurate, &client, scopes, state.now()));
-        format!("{back}#access_token={token}&token_type=bearer&expires_in={LIFETIME}{echo}")
-    } else {
-        let code = state.write(|world| {
-            let code = new_secret(&mut world.accurate)[..8].to_owned();
-            let kept = Code { client, redirect_uri: back.clone(), scopes };
-            world.accurate.codes.insert(code.clone(), kept);
-            code
-        });
-        format!("{back}{joint}code={code}{echo}")
-    };
-    (StatusCode::FOUND, [(header::LOCATION, location)]).into_response()
+    (StatusCode::FOUND, [(header::LOCATION, format!("{callback}{joint}{outcome}{echo}"))]).into_response()
 }
 
 fn encode(text: &str) -> String {
@@ -96,12 +139,33 @@ fn encode(text: &str) -> String {
     text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
-/// Replaces whatever the application had by a new grant.
-fn grant(world: &mut AccurateWorld, client: &str, scopes: BTreeSet<String>, now: Timestamp) -> (String, Grant) {
-    world.grants.retain(|_, grant| grant.client != client);
+/// Whose grant it is: one account has one live grant for each application.
+#[derive(Clone, Copy)]
+struct Holder<'a> {
+    client: &'a str,
+    account: &'a str,
+}
+
+/// Replaces whatever the application had from this account by a new grant.
+fn grant(
+    world: &mut AccurateWorld,
+    holder: Holder<'_>,
+    scopes: BTreeSet<String>,
+    now: Timestamp,
+    knobs: &Knobs,
+) -> (String, Grant) {
+    world.grants.retain(|_, grant| grant.client != holder.client || grant.account != holder.account);
     let token = new_secret(world);
-    let expires = now.checked_add(LIFETIME.seconds()).unwrap_or(Timestamp::MAX);
-    let grant = Grant { client: client.to_owned(), refresh_token: new_secret(world), scopes, expires };
+    let expires = now.checked_add(knobs.token_seconds.seconds()).unwrap_or(Timestamp::MAX);
+    let grant = Grant {
+        client: holder.client.to_owned(),
+        account: holder.account.to_owned(),
+        refresh_token: new_secret(world),
+        scopes,
+        expires,
+        used: false,
+        calls: 0,
+    };
     world.grants.insert(token.clone(), grant.clone());
     (token, grant)
 }
@@ -115,13 +179,11 @@ pub fn token(state: &State, headers: &HeaderMap, sent: &Params) -> Response {
             "<h1>Halaman tidak boleh diakses</h1>",
         );
     };
-    let value = |name: &str| sent.text(name).unwrap_or_default();
-    let now = state.now();
-    let granted = match value("grant_type").as_str() {
-        "authorization_code" => {
-            state.write(|world| redeem(&mut world.accurate, &client, &value("code"), &value("redirect_uri"), now))
-        }
-        "refresh_token" => state.write(|world| renew(&mut world.accurate, &client, &value("refresh_token"), now)),
+    let (now, knobs) = (state.accurate_now(), state.knobs());
+    let kind = sent.text("grant_type").unwrap_or_default();
+    let granted = match kind.as_str() {
+        "authorization_code" => state.write_access(|world| redeem(world, &client, sent, now, &knobs)),
+        "refresh_token" => state.write_access(|world| renew(world, &client, sent, now, &knobs)),
         other => {
             let error = OauthError {
                 status: StatusCode::BAD_REQUEST,
@@ -135,14 +197,17 @@ pub fn token(state: &State, headers: &HeaderMap, sent: &Params) -> Response {
     };
     match granted {
         Err(description) => OauthError::invalid_grant(description).as_json(),
-        Ok((token, grant)) => {
-            let scope: Vec<&str> = grant.scopes.iter().map(String::as_str).collect();
-            Json(json!({
-                "access_token": token, "token_type": "bearer", "refresh_token": grant.refresh_token,
-                "expires_in": LIFETIME, "scope": scope.join(" "), "user": user()}))
-            .into_response()
-        }
+        Ok((token, grant)) => token_answer(state, &token, &grant, &knobs),
     }
+}
+
+fn token_answer(state: &State, token: &str, grant: &Grant, knobs: &Knobs) -> Response {
+    let account = state.read(|world| world.accurate.accounts.get(&grant.account).cloned()).unwrap_or_default();
+    let scopes: Vec<String> = approved(grant, &account, knobs).into_iter().collect();
+    Json(json!({
+        "access_token": token, "token_type": "bearer", "refresh_token": grant.refresh_token,
+        "expires_in": knobs.token_seconds, "scope": scopes.join(" "), "user": user(&account)}))
+    .into_response()
 }
 
 fn authenticated_client(state: &State, headers: &HeaderMap) -> Option<String> {
@@ -157,32 +222,71 @@ fn authenticated_client(state: &State, headers: &HeaderMap) -> Option<String> {
 fn redeem(
     world: &mut AccurateWorld,
     client: &str,
-    code: &str,
-    redirect_uri: &str,
+    sent: &Params,
     now: Timestamp,
+    knobs: &Knobs,
 ) -> Result<(String, Grant), String> {
+    let code = sent.text("code").unwrap_or_default();
     let wrong = || format!("Invalid authorization code: {code}");
-    let kept = world.codes.remove(code).ok_or_else(wrong)?;
-    if kept.client != client {
+    // Whatever comes of it, a code is tried once.
+    let kept = world.codes.remove(&code).ok_or_else(wrong)?;
+    if kept.client != client || kept.expires.is_some_and(|expires| expires <= now) {
         return Err(wrong());
     }
-    if kept.redirect_uri != redirect_uri {
+    if kept.redirect_uri != sent.text("redirect_uri").unwrap_or_default() {
         return Err("Redirect URI mismatch.".to_owned());
     }
-    Ok(grant(world, client, kept.scopes, now))
+    let verifier = sent.text("code_verifier").unwrap_or_default();
+    if knobs.pkce == Pkce::Verify && !kept.challenge.as_ref().is_none_or(|challenge| is_answered(challenge, &verifier))
+    {
+        return Err("Code verifier mismatch.".to_owned());
+    }
+    Ok(grant(world, Holder { client, account: &kept.account }, kept.scopes, now, knobs))
+}
+
+fn is_answered(challenge: &Challenge, verifier: &str) -> bool {
+    match challenge.hashed {
+        true => URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) == challenge.text,
+        false => verifier == challenge.text,
+    }
 }
 
 fn renew(
     world: &mut AccurateWorld,
     client: &str,
-    refresh_token: &str,
+    sent: &Params,
     now: Timestamp,
+    knobs: &Knobs,
 ) -> Result<(String, Grant), String> {
-    let old = world
-        .grants
-        .values()
-        .find(|grant| grant.client == client && grant.refresh_token == refresh_token)
-        .ok_or_else(|| format!("Invalid refresh token: {refresh_token}"))?;
-    let scopes = old.scopes.clone();
-    Ok(grant(world, client, scopes, now))
+    let refresh_token = sent.text("refresh_token").unwrap_or_default();
+    let mut grants = world.grants.values();
+    let old = grants.find(|grant| grant.client == client && grant.refresh_token == refresh_token);
+    let old = old.ok_or_else(|| format!("Invalid refresh token: {refresh_token}"))?.clone();
+    Ok(grant(world, Holder { client, account: &old.account }, old.scopes, now, knobs))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_challenge_is_answered_by_its_verifier_alone() {
+        // RFC 7636, appendix B.
+        let text = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM".to_owned();
+        let challenge = Challenge { text, hashed: true };
+        assert!(is_answered(&challenge, "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
+        assert!(!is_answered(&challenge, ""));
+        assert!(!is_answered(&challenge, &challenge.text));
+        let plain = Challenge { text: "abc".to_owned(), hashed: false };
+        assert!(is_answered(&plain, "abc") && !is_answered(&plain, "abd"));
+    }
+
+    #[test]
+    fn boxes_left_empty_on_purpose_grant_nothing() {
+        let ticked = |form: &str| ticked(&Flat::parse(form)).into_iter().collect::<Vec<_>>().join(" ");
+        assert_eq!(ticked("scope=a+b"), "a b");
+        assert_eq!(ticked("scope=a+b&granted=b&granted=c&chosen=1"), "b");
+        assert_eq!(ticked("scope=a+b&granted=a"), "a");
+        assert_eq!(ticked("scope=a+b&chosen=1"), "");
+    }
 }

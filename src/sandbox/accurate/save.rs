@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::answer::{Messages, refused, stored};
-use super::books::Books;
+use super::books::{Books, is_visible};
 use super::expand::record;
 use super::fill::{Filling, missing};
 use super::model::{FIRST_ID, Module};
@@ -51,6 +51,20 @@ impl Draft<'_, '_> {
         {
             self.row.insert(column.to_owned(), json!(id));
         }
+    }
+
+    /// Someone bound to a branch saves for that branch only; what needs a branch and names none gets that one.
+    fn stay_in_branch(&mut self) {
+        let Some(only) = self.books.only_branch else { return };
+        if self.is_new() && matches!(self.module.name, "employee" | "sales-order") {
+            self.default_to("branchId", Some(only));
+        }
+        if is_visible(self.module, &self.row, Some(only)) {
+            return;
+        }
+        let other = self.id_in("branchId").and_then(|id| self.books.db.row("branch", id));
+        let name = other.and_then(|branch| branch.get("name")).and_then(Value::as_str).unwrap_or_default();
+        self.messages.push(format!("Anda tidak memiliki hak akses ke Cabang \"{name}\""));
     }
 
     /// What must be there, is: on a new record, or where the client sent something for it.
@@ -147,6 +161,9 @@ fn try_save(books: &mut Books, module: &'static Module, sent: &Row, knobs: &Knob
         draft.check_unique();
     }
     if draft.messages.is_empty() {
+        draft.stay_in_branch();
+    }
+    if draft.messages.is_empty() {
         (module.check)(&mut draft);
     }
     if draft.messages.is_empty() { Ok(draft.store()) } else { Err(draft.messages) }
@@ -163,8 +180,8 @@ fn existing(books: &Books, module: &Module, sent: &Row) -> Result<Option<Row>, M
         return Err(vec!["Invalid field value for field \"id\".".to_owned()]);
     };
     match books.db.row(module.name, id) {
-        Some(row) => Ok(Some(row.clone())),
-        None => Err(vec!["Data tidak ditemukan atau sudah dihapus".to_owned()]),
+        Some(row) if is_visible(module, row, books.only_branch) => Ok(Some(row.clone())),
+        _ => Err(vec!["Data tidak ditemukan atau sudah dihapus".to_owned()]),
     }
 }
 
@@ -210,6 +227,7 @@ pub fn close_order(books: &mut Books, module: &'static Module, sent: &Row, knobs
         return refused(&["Invalid field value for field \"orderClosed\".".to_owned()]);
     };
     let found = id.and_then(|id| Some((id, books.db.row(module.name, id)?.clone())));
+    let found = found.filter(|(_, row)| is_visible(module, row, books.only_branch));
     let Some((id, before)) = found else {
         return refused(&[format!("{} tidak ditemukan atau sudah dihapus", module.label)]);
     };

@@ -13,12 +13,12 @@ use super::param::{Param, choice, flag, integer, named, number, text};
 use super::values;
 use crate::world::{Database, Row};
 
-const KEYWORDS: Filter = filter("keywords", Compare::Keywords);
+pub(super) const KEYWORDS: Filter = filter("keywords", Compare::Keywords);
 const LAST_UPDATE: Filter = filter("lastUpdate", Compare::Moment);
 const SUSPENDED: Filter = filter("suspended", Compare::Flag);
 
 /// What most small modules have in common; each changes what differs.
-const PLAIN: Module = Module {
+pub(super) const PLAIN: Module = Module {
     name: "",
     label: "",
     has_fields: false,

@@ -9,6 +9,7 @@ mod items;
 mod masters;
 pub(crate) mod names;
 mod orders;
+mod others;
 mod panduan;
 pub(crate) mod places;
 pub(crate) mod prng;
@@ -36,6 +37,7 @@ pub fn build(scenario: &Scenario) -> World {
         Scenario::Panduan => {
             panduan::accurate(&mut database, &moments, &mut prng);
             panduan::smh(&mut world.smh, &moments, &mut prng);
+            world.accurate.databases.extend(others::others().map(|other| (other.id, other)));
         }
         Scenario::Sized { customers, items, employees, orders } => {
             let sizes = Sizes { customers, items, employees, orders };

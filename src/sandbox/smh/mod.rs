@@ -85,7 +85,8 @@ impl Smh {
         let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
         let key =
             given.and_then(|value| value.split_once(' ')).filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let known = key.is_some_and(|(_, key)| self.state.read(|world| world.smh.token == key.trim()));
+        let known =
+            key.is_some_and(|(_, key)| self.state.read(|world| !world.smh.revoked && world.smh.token == key.trim()));
         if !known {
             return Err(SmhError::new(
                 Code::Unauthorised,

@@ -103,7 +103,7 @@ pub fn settings(connector: &str, base_url: &str) -> SystemSettings {
     SystemSettings {
         connector: connector.into(),
         values: [("base_url".to_owned(), base_url.to_owned())].into(),
-        auth: None,
+        ..SystemSettings::default()
     }
 }
 

@@ -51,9 +51,18 @@ impl Accurate {
         Self::with(Options { limit: false, ..Options::default() })
     }
 
+    /// The guide's data.
+    pub fn panduan() -> Self {
+        Self::of(Scenario::Panduan, Options { limit: false, ..Options::default() })
+    }
+
     pub fn with(options: Options) -> Self {
+        Self::of(Scenario::Kosong, options)
+    }
+
+    pub fn of(scenario: Scenario, options: Options) -> Self {
         let clock = Clock::fixed("2026-05-02T02:15:00Z".parse::<Timestamp>().unwrap());
-        let options = Options { scenario: Scenario::Kosong, clock: clock.clone(), ..options };
+        let options = Options { scenario, clock: clock.clone(), ..options };
         let sandbox = start(options).unwrap();
         // A new database has no units; every test wants one.
         sandbox.with_world(|world| {
@@ -77,7 +86,8 @@ impl Accurate {
 
     /// Any call with any headers: nothing is added.
     pub fn try_raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> reqwest::Result<Answer> {
-        let url = format!("{}{path}", self.sandbox.base_url());
+        // A path is one of the sandbox's own address; other hosts are named in full.
+        let url = if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.sandbox.base_url()) };
         let mut request = self.http.request(method.parse().unwrap(), url);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -94,6 +104,18 @@ impl Accurate {
 
     pub fn raw(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         self.try_raw(method, path, headers, body).unwrap()
+    }
+
+    /// A call to the sandbox's own pages.
+    pub fn control(&self, method: &str, path: &str, body: Value) -> Value {
+        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let answer = self.raw(method, &format!("/_sandbox/{path}"), &[], &body);
+        assert_eq!(answer.status, 200, "{path}: {}", answer.text);
+        answer.json()
+    }
+
+    pub fn order(&self, path: &str, body: Value) -> Value {
+        self.control("POST", path, body)
     }
 
     /// A signed call to the data host.

@@ -3,10 +3,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a step that fails should end the test")]
 
+mod accounts;
 mod auth;
 mod client;
+mod consent;
+mod databases;
+mod disturbed;
 mod lists;
 mod oauth;
 mod orders;
 mod saves;
 mod server;
+mod user;

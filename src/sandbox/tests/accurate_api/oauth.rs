@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::client::{Accurate, Answer};
 
-const ASK: &str = "client_id=sandbox-app&response_type=code&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fback\
+const ASK: &str = "client_id=sandbox-app&response_type=code&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcallback\
                    &scope=customer_view+item_view&state=a%26b";
 
 fn exchange(accurate: &Accurate, client: &str, form: &str) -> Answer {
@@ -19,7 +19,7 @@ fn code(accurate: &Accurate) -> String {
     let back = accurate.raw("POST", "/oauth/authorize", &[], &format!("{ASK}&decision=approve"));
     assert_eq!(back.status, 302);
     let location = back.headers["location"].to_str().unwrap().to_owned();
-    let rest = location.strip_prefix("http://127.0.0.1:9/back?code=").unwrap();
+    let rest = location.strip_prefix("http://127.0.0.1:9/callback?code=").unwrap();
     rest.strip_suffix("&state=a%26b").unwrap().to_owned()
 }
 
@@ -36,7 +36,7 @@ fn consent_gives_a_code_and_the_code_a_token_once() {
     let page = accurate.raw("GET", &format!("/oauth/authorize?{ASK}"), &[], "");
     assert!(page.text.contains("Beri Akses") && page.text.contains("Tolak"), "{}", page.text);
     let code = code(&accurate);
-    let form = format!("grant_type=authorization_code&code={code}&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fback");
+    let form = format!("grant_type=authorization_code&code={code}&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcallback");
     let first = exchange(&accurate, GOOD, &form);
     assert_eq!(first.status, 200, "{}", first.text);
     let token = first.json();
@@ -52,7 +52,7 @@ fn consent_gives_a_code_and_the_code_a_token_once() {
 fn a_refresh_replaces_both_tokens_at_once() {
     let accurate = Accurate::empty();
     let form = format!(
-        "grant_type=authorization_code&code={}&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fback",
+        "grant_type=authorization_code&code={}&redirect_uri=http%3A%2F%2F127.0.0.1%3A9%2Fcallback",
         code(&accurate)
     );
     let old = exchange(&accurate, GOOD, &form).json();
@@ -75,7 +75,7 @@ fn a_wrong_client_gets_a_web_page_and_a_refusal_goes_back() {
     assert_eq!(wrong.status, 401);
     assert!(wrong.text.contains("<title>Error: Halaman tidak boleh diakses</title>"), "{}", wrong.text);
     let denied = accurate.raw("POST", "/oauth/authorize", &[], &format!("{ASK}&decision=deny"));
-    assert_eq!(denied.headers["location"], "http://127.0.0.1:9/back?error=access_denied&state=a%26b");
+    assert_eq!(denied.headers["location"], "http://127.0.0.1:9/callback?error=access_denied&state=a%26b");
     let hostile = "/oauth/authorize?client_id=sandbox-app&redirect_uri=javascript%3Aalert(1)&scope=%3Cscript%3E";
     let refused = accurate.raw("GET", hostile, &[], "");
     assert_eq!(refused.status, 400);

@@ -50,6 +50,16 @@ impl Smh {
         })
     }
 
+    /// A wish to the sandbox itself about SMH's token.
+    pub fn token(&self, wish: Value) -> Value {
+        let url = format!("{}/_sandbox/smh/token", self.sandbox.base_url());
+        let body = if wish.is_null() { String::new() } else { wish.to_string() };
+        self.runtime.block_on(async {
+            let response = self.http.post(url).body(body).send().await.unwrap();
+            serde_json::from_str(&response.text().await.unwrap()).unwrap()
+        })
+    }
+
     pub fn get(&self, path: &str) -> (u16, Value) {
         self.call("GET", path, None, None)
     }

@@ -7,3 +7,4 @@ mod lists;
 mod orders;
 mod pulled;
 mod records;
+mod token;
