@@ -76,10 +76,17 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// Asks on stderr whether to go ahead. Only a clear yes is one; Ctrl-C is a no.
 #[must_use]
-pub fn ask(catalogue: &Catalogue, cancelled: &AtomicBool) -> bool {
+pub fn ask(catalogue: &Catalogue, question: &str, cancelled: &AtomicBool) -> bool {
+    let question = format!("{} {}", catalogue.text(question), catalogue.text("ask-options"));
+    line(&question, cancelled).is_some_and(|answer| is_yes(&answer))
+}
+
+/// Asks on stderr for a line; `None` when it was cancelled or there is nothing to read.
+#[must_use]
+pub fn line(question: &str, cancelled: &AtomicBool) -> Option<String> {
     {
         let mut stderr = anstream::stderr().lock();
-        let _ = write!(stderr, "\n{} {} ", catalogue.text("ask-apply"), catalogue.text("ask-options"));
+        let _ = write!(stderr, "\n{question} ");
         let _ = stderr.flush();
     }
     let (tell, told) = mpsc::channel();
@@ -91,9 +98,12 @@ pub fn ask(catalogue: &Catalogue, cancelled: &AtomicBool) -> bool {
     });
     loop {
         match told.recv_timeout(GLANCE) {
-            Ok(answer) => return !cancelled.load(Ordering::SeqCst) && answer.is_ok_and(|answer| is_yes(&answer)),
+            Ok(answer) => {
+                let answer = answer.ok().filter(|answer| !answer.is_empty() && !cancelled.load(Ordering::SeqCst));
+                return answer.map(|answer| answer.trim().to_owned());
+            }
             Err(RecvTimeoutError::Timeout) if !cancelled.load(Ordering::SeqCst) => {}
-            Err(_) => return false,
+            Err(_) => return None,
         }
     }
 }

@@ -2,14 +2,20 @@
 
 mod apply;
 mod conflicts;
+mod connect;
 mod connectors;
+mod disconnect;
+mod entry;
 mod plan;
 mod sandbox;
 mod schema;
 mod session;
+mod standing;
 mod status;
 mod validate;
 mod written;
+
+pub use connect::lack_line;
 
 use crate::args::{Cli, Command};
 use crate::catalogue::Catalogue;
@@ -39,6 +45,8 @@ pub fn dispatch(cli: Cli) -> Exit {
         }
     };
     let result = match cli.command {
+        Command::Connect(args) => connect::run(&context, &args),
+        Command::Disconnect(args) => disconnect::run(&context, &args),
         Command::Apply(args) => apply::run(&context, &args),
         Command::Plan(args) => plan::run(&context, &args),
         Command::Validate(args) => validate::run(&context, &args),
@@ -75,6 +83,8 @@ enum Config<'a> {
 
 fn config(command: &Command) -> Config<'_> {
     match command {
+        Command::Connect(args) => Config::File(args.place.config.as_deref()),
+        Command::Disconnect(args) => Config::File(args.place.config.as_deref()),
         Command::Apply(args) => Config::File(args.place.config.as_deref()),
         Command::Plan(args) => Config::File(args.place.config.as_deref()),
         Command::Status(args) => Config::File(args.place.config.as_deref()),

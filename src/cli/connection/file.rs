@@ -1,11 +1,11 @@
 //! Where connections are kept: a small file each in the folder of the state, and the vault beside them. A file is replaced whole or not at
 //! all.
 
-use super::{Connection, FORMAT, Standing};
+use super::{Connection, FORMAT};
 use crate::args::PlaceArgs;
 use crate::failure::Failure;
 use crate::settings::{KeyPlace, Loaded};
-use selaras_host::{CredentialFacts, Secret, Vault, VaultOptions};
+use selaras_host::{Secret, Vault, VaultOptions};
 use selaras_model::Message;
 use std::fs;
 use std::io::{self, Write};
@@ -71,19 +71,6 @@ impl Connections {
         let file = self.file(&connection.system);
         let text = serde_json::to_string_pretty(connection).unwrap_or_default() + "\n";
         replace(&self.folder, &file, text.as_bytes()).map_err(|error| Failure::not_written(&file, &error))
-    }
-
-    /// What is known of a system's credential without its secrets. One that cannot be opened counts as none here: whoever needs it says why.
-    #[must_use]
-    pub fn facts(&self, system: &str) -> Option<CredentialFacts> {
-        self.vault.facts(system).ok().flatten()
-    }
-
-    /// Where a system stands.
-    #[must_use]
-    pub fn standing(&self, connection: &Connection, other: Option<&Connection>) -> Standing {
-        let dead = self.facts(&connection.system).is_some_and(|facts| facts.dead_since.is_some());
-        Standing::of(connection, other, dead)
     }
 
     fn file(&self, system: &str) -> PathBuf {

@@ -58,5 +58,6 @@ impl Standing {
 /// A system that is logged in to, rather than bound, needs a login after the other one was bound.
 fn needs_login(connection: &Connection, other: Option<&Connection>) -> bool {
     let bound = other.and_then(|other| other.connected_at);
-    connection.connected_at.is_none() && bound.is_some_and(|bound| connection.login_at.is_none_or(|login| login < bound))
+    connection.connected_at.is_none()
+        && bound.is_some_and(|bound| connection.login_at.is_none_or(|login| login < bound))
 }

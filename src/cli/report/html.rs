@@ -70,6 +70,9 @@ impl Page<'_> {
                     }
                 }
                 p.verdict { (sum) }
+                @for right in &report.missing_rights {
+                    div.box.stop { b { (self.text("tag-right")) } " " (right.text) }
+                }
                 @for guard in &report.guard {
                     div.box.stop { b { (self.text("tag-guard")) } " " (with_code(&guard.text)) }
                 }

@@ -42,6 +42,10 @@ impl Writer<'_> {
             verdict(self.catalogue, self.report)
         };
         self.paragraph(&format!("**{}**", escape(&sum)));
+        for right in &self.report.missing_rights {
+            let tag = self.catalogue.text("tag-right");
+            self.paragraph(&format!("> **{}** {}", escape(&tag), escape(&right.text)));
+        }
         for guard in &self.report.guard {
             let tag = self.catalogue.text("tag-guard");
             self.paragraph(&format!("> **{}** {}", escape(&tag), escape(&guard.text)));

@@ -42,6 +42,8 @@ pub struct PlanReport {
     pub entities: Vec<EntityRow>,
     /// Limits that the plan goes beyond; empty: none.
     pub guard: Vec<GuardReport>,
+    /// Rights that the plan's writes need and the credentials lack; empty: none known.
+    pub missing_rights: Vec<MissingRight>,
     /// Sync Information: before the plan is applied, or after it was.
     pub sync_info: Vec<SyncInfoRow>,
     /// Writes whose outcome is unclear.
@@ -79,6 +81,23 @@ pub struct SystemReport {
     pub endpoint: String,
     /// The content hash of its connector.
     pub connector: String,
+}
+
+/// A right that writes of the plan need and the credential lacks.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct MissingRight {
+    /// The system's name in the mapping.
+    pub system: String,
+    /// The right as people know it, such as `Pelanggan`.
+    pub title: String,
+    /// The right as the system knows it, such as `customer_save`; `null`: it names none.
+    pub right: Option<String>,
+    /// The entities whose writes need it.
+    pub entities: Vec<String>,
+    /// How many writes need it.
+    pub operations: u64,
+    /// The same in a sentence.
+    pub text: String,
 }
 
 /// Totals.

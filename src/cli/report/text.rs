@@ -274,6 +274,11 @@ impl Writer<'_> {
     }
 
     fn guards(&mut self) {
+        for right in &self.report.missing_rights {
+            self.page.gap();
+            let tag = self.catalogue.text("tag-right");
+            self.page.wrapped(&format!("{} ", paint(ALARM, &tag)), width(&tag) + 1, Style::new(), &right.text);
+        }
         for guard in &self.report.guard {
             self.page.gap();
             let tag = self.catalogue.text("tag-guard");

@@ -36,7 +36,7 @@ fn each_step_leads_to_the_next_stage() {
     seen.push(accurate.stage);
     accurate.submitted(place("50"), 7);
     seen.push(accurate.stage);
-    use Stage::{AwaitingConfirmation, Authorising, ChoosingBranch, ChoosingDatabase, Connected, Disconnected};
+    use Stage::{Authorising, AwaitingConfirmation, ChoosingBranch, ChoosingDatabase, Connected, Disconnected};
     assert_eq!(seen, [Disconnected, Authorising, AwaitingConfirmation, ChoosingDatabase, ChoosingBranch, Connected]);
 }
 
@@ -46,7 +46,11 @@ fn the_other_system_needs_a_login_after_one_was_bound() {
     let standing = |smh: &Connection| Standing::of(smh, Some(&accurate), false);
     assert_eq!(standing(&logged_in(99)), Standing::NeedsLogin);
     assert_eq!(standing(&logged_in(100)), Standing::Ready);
-    assert_eq!(Standing::of(&accurate, Some(&logged_in(99)), false), Standing::Ready, "the one that was bound is not concerned");
+    assert_eq!(
+        Standing::of(&accurate, Some(&logged_in(99)), false),
+        Standing::Ready,
+        "the one that was bound is not concerned"
+    );
     assert_eq!(Standing::of(&logged_in(5), None, false), Standing::Ready);
 }
 

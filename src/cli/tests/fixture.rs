@@ -289,6 +289,7 @@ pub fn planned() -> Planned {
     };
     let calls = |reads, writes, write_ms, per_second| Calls { reads, writes, limited: 0, write_ms, per_second };
     Planned {
+        lacks: PerSide::default(),
         run: RunId::from("run-1"),
         plan,
         stops: Vec::new(),
@@ -353,5 +354,6 @@ pub fn applied(planned: &Planned) -> Applied {
         calls: PerSide::new(calls(14, 3, 1), calls(9, 18, 0)),
         unclear: 1,
         cancelled: false,
+        ended: None,
     }
 }

@@ -5,7 +5,7 @@
 use super::context::{At, Context};
 use crate::diagnostics::{self as diag, Spot};
 use crate::path::Path;
-use crate::program::{Cell, Entity, Field, ListPlace, OnDelete, Permission, SlotCell, WriteRule};
+use crate::program::{Cell, Entity, Field, ListPlace, Permission, SlotCell};
 use selaras_connector_api::{FieldSpec, Operation, Resource};
 use selaras_model::{PerSide, Side, Span};
 use std::collections::BTreeMap;

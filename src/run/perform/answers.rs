@@ -110,7 +110,7 @@ impl Doing<'_> {
                     _ => (End::Rejected, ActionEnd::Rejected(refusal(&system, &failure))),
                 };
                 if matches!(failure.code, Code::NotConnected | Code::Unauthorised) {
-                    self.dead = Some(failure);
+                    self.dead = Some((action.target, failure));
                 }
                 self.end(at, end.0, end.1, Vec::new());
             }

@@ -2,8 +2,8 @@
 //! than the mapping's entities and directions need.
 
 use super::{Connecting, deed_key, now};
-use crate::connection::callback::{Callback, DEFAULT};
 use crate::connection::Stage;
+use crate::connection::callback::{Callback, DEFAULT};
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -67,8 +67,7 @@ impl Connecting<'_> {
         let needs = self.needs();
         let settings = self.settings();
         let scopes = self.scopes(&needs);
-        let pending =
-            self.host.pending_consent(&self.decl.name, &settings).map_err(|error| self.failed(&error))?;
+        let pending = self.host.pending_consent(&self.decl.name, &settings).map_err(|error| self.failed(&error))?;
         let same = |consent: &Consent| {
             consent.redirect_uri == address && consent.scopes.iter().collect::<BTreeSet<_>>() == scopes.iter().collect()
         };

@@ -17,8 +17,7 @@ pub(super) type Told<'a> = (&'a str, &'a Option<String>, &'a Option<std::path::P
 impl Connecting<'_> {
     pub(super) fn login(&mut self) -> Result<Exit, Failure> {
         let (settings, new) = self.credential()?;
-        let mut system =
-            self.host.system(&self.decl.name, &settings).map_err(|error| self.failed(&error))?;
+        let mut system = self.host.system(&self.decl.name, &settings).map_err(|error| self.failed(&error))?;
         let opened = system.open().map_err(|said| self.refused(said))?;
         system.close();
         if let Some(auth) = new {
@@ -83,9 +82,7 @@ impl Connecting<'_> {
         let vault = self.connections.vault();
         if vault.key_was_made() {
             let message = match vault.key_source() {
-                selaras_host::KeySource::File(file) => {
-                    Message::new("connect-key-file").with("file", file.display())
-                }
+                selaras_host::KeySource::File(file) => Message::new("connect-key-file").with("file", file.display()),
                 selaras_host::KeySource::Keyring => Message::new("connect-key-keyring"),
                 selaras_host::KeySource::Given => Message::new("connect-key-given"),
             };

@@ -81,20 +81,7 @@ impl<'a> Connecting<'a> {
             // What the sandbox would take without being asked is the choice that is to be made here.
             base.values.retain(|name, _| name == "base_url");
         }
-        Ok(Self {
-            context,
-            args,
-            mapping,
-            side,
-            decl,
-            manifest,
-            base,
-            connections,
-            connection,
-            cancel,
-            host,
-            sandbox,
-        })
+        Ok(Self { context, args, mapping, side, decl, manifest, base, connections, connection, cancel, host, sandbox })
     }
 
     /// Whether the system has databases to choose from; others are merely logged in to.
