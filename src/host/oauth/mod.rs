@@ -132,8 +132,7 @@ impl Consents<'_> {
         };
         let consent = consent(&endpoint, &pending);
         let guard = vault.lock(system)?;
-        // What cannot be opened any more is of no use to anybody; connecting again is the way out of that.
-        let kept = vault.read(system).unwrap_or_default().unwrap_or_default();
+        let kept = vault.read_unless_lost(system)?.unwrap_or_default();
         vault.write(&guard, system, &Record { pending: Some(pending), ..kept })?;
         fault::point("consent-sealed");
         Ok(consent)
