@@ -20,7 +20,7 @@ path = "/things"
 
 fn open(host: &FakeHost<'_>) -> (Rest, Result<(), Failure>) {
     // The head ends in a table of its own, so the settings go before it.
-    let (settings, rest) = LOGIN.split_once("[login]").unwrap();
+    let (settings, rest) = LOGIN.split_once("[login]").expect("it declares one");
     let head = HEAD.replacen("[errors]", &format!("{settings}[errors]"), 1);
     let mut rest = Rest::from_toml(&format!("{head}\n[login]{rest}")).unwrap_or_else(|failure| panic!("{failure}"));
     let settings = BTreeMap::from([("base_url".to_owned(), BASE.to_owned())]);
@@ -41,7 +41,8 @@ fn the_call_is_what_was_declared() {
 
 #[test]
 fn only_a_good_answer_opens() {
-    let cases: [(fn() -> Answer, Option<Code>); 9] = [
+    type Case = (fn() -> Answer, Option<Code>);
+    let cases: [Case; 9] = [
         (|| text(204, ""), None),
         (|| text(200, "{}"), None),
         (|| text(200, "<html>Please sign in</html>"), Some(Code::Protocol)),
