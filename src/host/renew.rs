@@ -100,7 +100,9 @@ impl Renewable {
 
     /// Whether the token's time is over, so that asking with it is pointless.
     pub(crate) fn is_over(&self, unix_seconds: i64) -> bool {
-        self.now().grant.expires_at.is_some_and(|end| end <= unix_seconds)
+        let now = self.now();
+        // Where nothing can be renewed, the system's word counts more than this machine's clock.
+        now.grant.refresh.is_some() && now.grant.expires_at.is_some_and(|end| end <= unix_seconds)
     }
 
     /// Waits until no renewal is under way. Called when an operation ends: what is left then may be lost with the process.
@@ -317,7 +319,7 @@ impl Line {
 
     fn wire(&self) -> Wire {
         let (clients, budget, clock) = (self.clients.clone(), self.budget.clone(), self.clock.clone());
-        Wire { clients, budget, clock, seed: self.seed }
+        Wire { clients, budget, clock, seed: self.seed, cancel: self.cancel.clone() }
     }
 }
 

@@ -223,6 +223,7 @@ impl Consents<'_> {
             budget: crate::budget::Budget::new(rules),
             clock: inner.clock.clone(),
             seed: inner.seed,
+            cancel: inner.options.cancel.clone(),
         };
         let (sender, told) = sync_channel(1);
         inner.runtime().spawn(async move {

@@ -135,7 +135,6 @@ fn each_way_to_get_no_token_has_its_own_words() {
     }
     let (key, _, still, came_back) = met(Trick::Tomorrow);
     assert_eq!((key.as_str(), still), ("host-oauth-unreachable", true));
-    // The pause of a day was meant for the host that asked.
     let other = host_at(root.path(), NOW);
     assert!(finish(&other, &tokens, &came_back).is_ok(), "the code was not spent, so the same answer still counts");
     nothing_leaked(&tokens, root.path());

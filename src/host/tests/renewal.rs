@@ -8,7 +8,9 @@ mod support;
 use selaras_connector_api::{Code, Failure, HttpRequest, LogLevel, ReadRequest, Transport, WriteDone, WriteRequest};
 use selaras_host::{AuthSettings, Host, OAuthClient, Secret, System};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Barrier};
+use std::time::Duration;
 use support::Probe;
 use support::tokens::{LIFETIME, NOW, Style, Tokens, Trick, clean, connect, host_at, leaks, stored, vault};
 
@@ -108,25 +110,43 @@ fn a_token_whose_time_is_over_is_renewed_before_it_is_shown() {
 #[test]
 fn a_server_that_calls_every_token_dead_is_not_asked_for_ever() {
     let (root, tokens) = ground();
-    let dying = tokens.clone();
-    let host = host_at(root.path(), NOW);
-    let mut system = system(&host, &tokens, 1);
-    // The new token is replaced before it is used.
+    tokens.world().always_dead = true;
+    let mut system = system(&host_at(root.path(), NOW), &tokens, 1);
+    let result = read(&mut system);
+    assert_eq!(result.clone().unwrap_err().code, Code::Protocol, "the second 401 is the connector's to read");
+    // It quotes the token that was got a moment ago.
+    assert!(heard(&tokens, root.path(), &mut system, &result).contains("Bearer ***"));
+    assert_eq!((renewals(&tokens), system.calls().renewed, system.calls().reads), ((1, 1), 1, 2));
+}
+
+#[test]
+fn a_renewal_is_finished_even_if_nobody_waits_for_the_call_any_more() {
+    let (root, tokens) = ground();
     tokens.expire();
-    let waiting = std::thread::spawn(move || {
-        // Ends with the test if nothing comes.
-        for _ in 0..2000 {
-            if dying.world().granted > 1 {
-                dying.revoke();
-                return;
-            }
-            std::thread::sleep(std::time::Duration::from_millis(1));
+    let returned = Arc::new(AtomicBool::new(false));
+    let (seen, leaves) = (Arc::clone(&returned), Arc::clone(&returned));
+    tokens.world().meanwhile = Some(Box::new(move || {
+        while !seen.load(Ordering::SeqCst) {
+            std::thread::yield_now();
         }
+        // Long enough for a host that does not wait to be caught.
+        std::thread::sleep(Duration::from_millis(50));
+    }));
+    let asked = Arc::clone(&tokens.asked);
+    let url = tokens.base.clone();
+    let probe = Probe::reading(move |host| {
+        host.start(HttpRequest::get(&url));
+        while asked.load(Ordering::SeqCst) < 2 {
+            std::thread::yield_now();
+        }
+        leaves.store(true, Ordering::SeqCst);
+        Ok(())
     });
-    tokens.world().meanwhile = None;
-    let _ = read(&mut system);
-    waiting.join().unwrap();
-    assert!(system.calls().renewed <= 1 && renewals(&tokens).0 <= 2, "{:?}", renewals(&tokens));
+    let host = host_at(root.path(), NOW + 7);
+    let mut system = host.linked("side", probe, &stored(&tokens.base));
+    read(&mut system).unwrap();
+    let facts = facts(root.path());
+    assert_eq!((facts.obtained_at, facts.renewal_began_at), (Some(NOW + 7), None));
 }
 
 #[test]
@@ -226,6 +246,20 @@ fn a_grant_that_was_revoked_ends_with_the_way_out() {
     connect(&tokens, root.path());
     assert_eq!(facts(root.path()).dead_since, None);
     read(&mut self::system(&host_at(root.path(), NOW), &tokens, 1)).unwrap();
+}
+
+#[test]
+fn a_grant_without_a_refresh_token_lives_until_the_system_says_no() {
+    let (root, tokens) = (tempfile::tempdir().unwrap(), Tokens::start());
+    tokens.world().no_refresh = true;
+    connect(&tokens, root.path());
+    assert!(!facts(root.path()).renewable);
+    let mut system = system(&host_at(root.path(), NOW + 2 * LIFETIME), &tokens, 1);
+    read(&mut system).unwrap();
+    tokens.expire();
+    let failure = read(&mut system).unwrap_err();
+    assert!(failure.code == Code::Unauthorised && failure.text.contains("`runner connect side`"), "{failure}");
+    assert_eq!((renewals(&tokens), facts(root.path()).dead_since), ((0, 0), Some(NOW + 2 * LIFETIME)));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Barrier, Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -58,6 +59,8 @@ pub struct World {
     pub refused: usize,
     pub tricks: VecDeque<Trick>,
     pub style: Style,
+    pub always_dead: bool,
+    pub no_refresh: bool,
     /// Everybody with a dead token waits here for the others.
     pub crowd: Option<Arc<Barrier>>,
     /// Something to do while a refresh is answered.
@@ -68,6 +71,8 @@ pub struct World {
 #[derive(Clone)]
 pub struct Tokens {
     pub base: String,
+    /// How many exchanges have arrived; can be read while one is being answered.
+    pub asked: Arc<AtomicUsize>,
     world: Arc<Mutex<World>>,
 }
 
@@ -87,11 +92,13 @@ impl Tokens {
             refused: 0,
             tricks: VecDeque::new(),
             style: Style::Json,
+            always_dead: false,
+            no_refresh: false,
             crowd: None,
             meanwhile: None,
             secrets: vec![SECRET.to_owned()],
         };
-        let tokens = Self { base, world: Arc::new(Mutex::new(world)) };
+        let tokens = Self { base, asked: Arc::default(), world: Arc::new(Mutex::new(world)) };
         let server = tokens.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
@@ -153,7 +160,7 @@ impl Tokens {
         let sent = headers.get("authorization").cloned().unwrap_or_default();
         let (good, style, crowd) = {
             let mut world = self.world();
-            let good = sent == format!("Bearer {}", world.access);
+            let good = !world.always_dead && sent == format!("Bearer {}", world.access);
             world.calls.push(line.rsplit_once(' ').unwrap().0.to_owned());
             world.refused += usize::from(!good);
             (good, world.style, world.crowd.clone().filter(|_| !good))
@@ -173,6 +180,7 @@ impl Tokens {
     }
 
     fn exchange(&self, headers: &BTreeMap<String, String>, body: &str) -> Option<(u16, String, String)> {
+        self.asked.fetch_add(1, Ordering::SeqCst);
         let mut world = self.world();
         world.posts += 1;
         let trick = world.tricks.pop_front().unwrap_or(Trick::Honest);
@@ -241,9 +249,12 @@ impl World {
         self.granted += 1;
         self.access = self.secret("access");
         self.refresh = self.secret("refresh");
-        let body = serde_json::json!({
+        let mut body = serde_json::json!({
             "access_token": self.access, "token_type": "bearer", "refresh_token": self.refresh,
             "expires_in": LIFETIME, "scope": "item_view branch_view", "user": {"name": "Ani", "email": "ani@toko.id"}});
+        if self.no_refresh {
+            body["refresh_token"] = serde_json::Value::Null;
+        }
         (200, String::new(), body.to_string())
     }
 }
