@@ -22,8 +22,8 @@ const MOST: u64 = 1024;
 pub enum KeySource {
     /// The caller gave it: `RUNNER_KEY`.
     Given,
-    /// The operating system's keyring. That of the Linux kernel forgets its keys when the machine restarts; then every system must be
-    /// connected again.
+    /// The operating system's keyring. That of the Linux kernel forgets its keys when the machine restarts, and after three days in which
+    /// nobody asked for them; then every system must be connected again.
     Keyring,
     /// This file, made on first use.
     File(PathBuf),

@@ -29,10 +29,10 @@ const MOST: u64 = 1024 * 1024;
 pub struct VaultOptions {
     /// The folder of the sealed files. It is made when something is first kept.
     pub dir: PathBuf,
-    /// The key, if the caller was given one: what `RUNNER_KEY` says. Any text of enough length.
+    /// The key, if the caller was given one: what `RUNNER_KEY` says. Any text of enough length; an empty one is too short, not none.
     pub key: Option<Secret>,
     /// Whether the key is kept in the operating system's keyring, where no other was given. On Linux this is the kernel's, which forgets
-    /// everything when the machine restarts: right for a desk, wrong for a server.
+    /// everything when the machine restarts, and after three days in which nobody asks: right for a desk, wrong for a server.
     pub keyring: bool,
 }
 
