@@ -184,6 +184,8 @@ connect-branch-open = The database has several branches; one has to be chosen. N
 connect-branch-which = Which branch?
 connect-branch-unknown = There is no branch "{ $wanted }" in this database.
 connect-branch-unusable = The branch { $name } cannot be used: { $why }
+connect-expired = expired
+connect-suspended = not in use
 connect-choose =
     Choose one of these, for example with: { $command }
     { $choices }

@@ -157,6 +157,8 @@ connect-branch-open = Data usaha ini punya beberapa cabang; pilih salah satu. Se
 connect-branch-which = Cabang yang mana?
 connect-branch-unknown = Tidak ada cabang "{ $wanted }" di data usaha ini.
 connect-branch-unusable = Cabang { $name } tidak bisa dipakai: { $why }
+connect-expired = masa berlakunya habis
+connect-suspended = nonaktif
 connect-choose =
     Pilih salah satu, misalnya dengan: { $command }
     { $choices }

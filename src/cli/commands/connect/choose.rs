@@ -154,6 +154,7 @@ impl Connecting<'_> {
             match &space.unusable {
                 None => Ok(Chosen { place, asked }),
                 Some(why) => {
+                    let why = self.why_unusable(why);
                     let message = Message::new(&what.key("-unusable")).with("name", &space.title).with("why", why);
                     Err(self.listed(message, what, spaces))
                 }
@@ -185,10 +186,19 @@ impl Connecting<'_> {
         }
     }
 
+    /// Known reasons have words in both languages; others are the system's own.
+    fn why_unusable(&self, why: &str) -> String {
+        match why {
+            "expired" => self.context.catalogue.text("connect-expired"),
+            "suspended" => self.context.catalogue.text("connect-suspended"),
+            other => other.to_owned(),
+        }
+    }
+
     /// A choice that is open, with what there is to choose from.
     fn listed(&self, what: Message, kind: What, spaces: &[Space]) -> Failure {
         let line = |space: &Space| {
-            let note = space.unusable.as_ref().map(|why| format!(" [{why}]")).unwrap_or_default();
+            let note = space.unusable.as_ref().map(|why| format!(" [{}]", self.why_unusable(why))).unwrap_or_default();
             format!("{}  {}{note}", space.id, space.title)
         };
         let listed = spaces.iter().map(line).collect::<Vec<_>>().join("\n");
