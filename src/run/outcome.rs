@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Planned {
     /// The run.
     pub run: RunId,
+    /// When the plan was made, in milliseconds since 1970 (UTC).
+    pub made_ms: i64,
     /// The plan.
     pub plan: Plan,
     /// Limits that it goes beyond; empty: go.

@@ -56,7 +56,17 @@ impl Workspace {
         let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities);
         gathered.entities = input.entities;
         self.gathered = Some(gathered);
-        Ok(Planned { run: run.clone(), plan, stops, calls, sync_info, unclear, lacks, titles: self.titles() })
+        Ok(Planned {
+            run: run.clone(),
+            made_ms: now_ms,
+            plan,
+            stops,
+            calls,
+            sync_info,
+            unclear,
+            lacks,
+            titles: self.titles(),
+        })
     }
 
     fn binding(&self) -> Result<Binding, RunError> {

@@ -324,6 +324,8 @@ sandbox-data-kept = Data are kept in { $file }
 sandbox-data-gone = Data are forgotten when it stops (--data FILE keeps them)
 sandbox-no-limit = The limit of 8 calls a second is off.
 sandbox-config = Settings for runner.toml:
+sandbox-consent = For `runner connect accurate`: client_id = "{ $id }", client_secret = { "{" } env = "ACCURATE_CLIENT_SECRET" { "}" }
+sandbox-accounts = Accounts on the consent page: admin, cabang, sebagian, tanpa-pelanggan, … (no password needed)
 sandbox-shaken = { $count ->
     [one] { NUMBER($count) } edit made
    *[other] { NUMBER($count) } edits made

@@ -285,6 +285,8 @@ sandbox-data-kept = Data disimpan di { $file }
 sandbox-data-gone = Data hilang saat sandbox berhenti (--data BERKAS menyimpannya)
 sandbox-no-limit = Batas 8 panggilan per detik dimatikan.
 sandbox-config = Pengaturan untuk runner.toml:
+sandbox-consent = Untuk `runner connect accurate`: client_id = "{ $id }", client_secret = { "{" } env = "ACCURATE_CLIENT_SECRET" { "}" }
+sandbox-accounts = Akun di halaman persetujuan: admin, cabang, sebagian, tanpa-pelanggan, … (tanpa kata sandi)
 sandbox-shaken = { NUMBER($count) } perubahan dibuat dengan benih { $seed }
 sandbox-not-local = Sandbox tidak dapat mendengarkan di { $address }: kuncinya diketahui semua orang, jadi hanya komputer ini yang boleh menjangkaunya.
 sandbox-not-local-help = Pakai --listen 127.0.0.1:{ $port }

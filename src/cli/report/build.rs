@@ -39,6 +39,8 @@ pub fn build(catalogue: &Catalogue, facts: &Facts<'_>) -> PlanReport {
         format_version: PlanReport::VERSION,
         mapping: plan.binding.mapping.clone(),
         lang: catalogue.lang().code(),
+        run: planned.run.to_string(),
+        made_at: jiff::Timestamp::from_millisecond(planned.made_ms).unwrap_or_default().to_string(),
         plan_hash: plan.hash.clone(),
         exit_code: exit.code(),
         systems: Side::BOTH.into_iter().map(|side| builder.system(planned, side)).collect(),

@@ -16,6 +16,10 @@ pub struct PlanReport {
     pub mapping: String,
     /// The language of the sentences in here: `id` or `en`.
     pub lang: &'static str,
+    /// The run that the plan was made in.
+    pub run: String,
+    /// When the plan was made, RFC 3339.
+    pub made_at: String,
     /// The hash of the plan.
     pub plan_hash: String,
     /// How the program ends; see `docs/exit-codes.md`.

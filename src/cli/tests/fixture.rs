@@ -290,6 +290,7 @@ pub fn planned() -> Planned {
     let calls = |reads, writes, write_ms, per_second| Calls { reads, writes, limited: 0, write_ms, per_second };
     Planned {
         lacks: PerSide::default(),
+        made_ms: 1_780_000_000_000,
         run: RunId::from("run-1"),
         plan,
         stops: Vec::new(),

@@ -107,6 +107,11 @@ impl Doing<'_> {
                     Code::VersionMismatch => {
                         (End::Skipped(Skip::Stale), ActionEnd::Skipped(Message::new("run-skipped-stale")))
                     }
+                    // Nothing reached the system: that is no refusal of this record.
+                    Code::Unavailable | Code::RateLimited | Code::Cancelled => {
+                        let message = Message::new("run-skipped-unreachable").with("system", system);
+                        (End::Rejected, ActionEnd::Skipped(message.with("said", &failure.text)))
+                    }
                     _ => (End::Rejected, ActionEnd::Rejected(refusal(&system, &failure))),
                 };
                 if matches!(failure.code, Code::NotConnected | Code::Unauthorised) {
