@@ -10,6 +10,7 @@ mod journal;
 mod link;
 mod message;
 mod observation;
+pub mod planted;
 mod side;
 mod value;
 

@@ -7,6 +7,7 @@ use crate::plan::{Change, ConflictKind, FieldConflict, Move};
 use crate::table::{UnitVerdict, unit_verdict};
 use crate::translate::{Needs, Translator};
 use selaras_mapping::program::{ConflictRule, Direction, Entity, Field, FirstMeeting, WriteRule};
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{FieldName, Image, Message, PerSide, Row, Side, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -182,6 +183,9 @@ fn clash(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
             let why = Message::new("plan-why-wins").with("system", meeting.systems.get(side));
             flow(meeting, facts, side.other(), Some(why), merged);
         }
+        Some(ConflictRule::Hold) | None if planted(Bug::ConflictOverwrites) => {
+            flow(meeting, facts, Side::Right, None, merged);
+        }
         Some(ConflictRule::Hold) | None => hold(meeting, facts, ConflictKind::Field, merged),
     }
 }
@@ -212,6 +216,7 @@ fn first_meeting(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
     };
     match winner {
         Some((side, why)) => flow(meeting, facts, side.other(), Some(why), merged),
+        None if planted(Bug::FirstMeetingOverwrites) => flow(meeting, facts, Side::Right, None, merged),
         None => hold(meeting, facts, ConflictKind::FirstMeeting, merged),
     }
 }
@@ -234,7 +239,7 @@ fn filler(facts: &[Facts]) -> Option<Side> {
 fn hold(meeting: &Meeting, facts: &[Facts], kind: ConflictKind, merged: &mut Merged) {
     for fact in facts {
         let name = &fact.field.name;
-        merged.moves.insert(name.clone(), Move::Keep);
+        merged.moves.insert(name.clone(), if planted(Bug::AdvanceHeldBase) { Move::Observed } else { Move::Keep });
         if fact.differs && !fact.open {
             let base = meeting.base.as_ref().map(|image| image.get(name).cloned());
             let now = fact.now.map(|value| Some(value.clone()));

@@ -6,6 +6,7 @@ use crate::plan::{Action, ActionKind, Conflict, ConflictKind, Ending, Pair, Prec
 use crate::table::State;
 use crate::tally::Column;
 use selaras_mapping::program::OnDelete;
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{Image, Message, NativeId, PerSide, Presence, Side, Standing};
 use std::collections::BTreeMap;
 
@@ -13,7 +14,8 @@ impl Desk<'_> {
     pub(super) fn deleted(&mut self, given: &LinkInput, gone: Side) {
         let target = gone.other();
         let id = given.link.ids.get(target);
-        if let Some(refused) = self.given.refused.iter().find(|refused| refused.side == target && &refused.id == id) {
+        let refused = self.given.refused.iter().find(|refused| refused.side == target && &refused.id == id);
+        if let Some(refused) = refused.filter(|_| !planted(Bug::NagDeletes)) {
             let reason = Message::new("plan-hold-delete-refused")
                 .with("system", self.system(target))
                 .with("said", &refused.text);
