@@ -57,23 +57,61 @@ struct Storm {
     fresh: Vec<String>,
     /// What people typed: by code and member of SMH, the value.
     edits: BTreeMap<(String, &'static str), String>,
+    /// Kills of runs that had written something already.
+    amid: u32,
 }
 
-/// SMH lacks the customers and products that no order needs: they are to be made there.
-fn take_away_what_no_order_needs(sandbox: &Sandbox) -> Vec<String> {
+/// What is not there yet when both systems are linked.
+#[derive(Default)]
+struct Withheld {
+    customers: Vec<(u64, Row)>,
+    items: Vec<(u64, Row)>,
+    orders: Vec<(u64, Row)>,
+}
+
+fn part(rows: &mut BTreeMap<u64, Row>, stays: impl Fn(u64) -> bool) -> Vec<(u64, Row)> {
+    let (kept, taken) = std::mem::take(rows).into_iter().partition(|(key, _)| stays(*key));
+    *rows = kept;
+    let taken: BTreeMap<u64, Row> = taken;
+    taken.into_iter().collect()
+}
+
+/// Both systems without orders, and without the customers and items that no order needs.
+fn withhold(sandbox: &Sandbox) -> (Withheld, Vec<String>) {
+    let database = database(sandbox);
     sandbox.with_world(|world| {
+        let orders = part(&mut world.smh.tables.get_mut("orders").expect("orders").rows, |_| false);
         let mut needed = BTreeSet::new();
-        for order in world.smh.tables["orders"].rows.values() {
-            needed.insert(order["customerId"].to_string());
+        for (_, order) in &orders {
+            needed.insert(text(order, "customerId"));
             let lines = order["lines"].as_array().into_iter().flatten();
-            needed.extend(lines.map(|line| line["productId"].to_string()));
+            needed.extend(lines.filter_map(|line| line["productId"].as_str().map(str::to_owned)));
         }
-        for resource in ["customers", "products"] {
-            let table = world.smh.tables.get_mut(resource).expect("it is there");
-            table.rows.retain(|key, _| needed.contains(&json!(id_of(resource, *key)).to_string()));
+        let mut held = Withheld { orders, ..Withheld::default() };
+        for (resource, module) in [("customers", "customer"), ("products", "item")] {
+            let smh = &mut world.smh.tables.get_mut(resource).expect("it is there").rows;
+            let gone = part(smh, |key| id_of(resource, key).is_some_and(|id| needed.contains(&id)));
+            let ids: BTreeSet<String> = gone.iter().map(|(_, row)| text(row, "partnerId")).collect();
+            let accurate = world.accurate.databases.get_mut(&database).expect("the database").table_mut(module);
+            let rows = part(&mut accurate.rows, |id| !ids.contains(&id.to_string()));
+            if module == "customer" { held.customers = rows } else { held.items = rows }
         }
-        world.smh.tables["customers"].rows.values().map(|row| text(row, "code")).collect()
+        (held, world.smh.tables["customers"].rows.values().map(|row| text(row, "code")).collect())
     })
+}
+
+fn give_back(sandbox: &Sandbox, held: Withheld) {
+    let database = database(sandbox);
+    sandbox.with_world(|world| {
+        let books = world.accurate.databases.get_mut(&database).expect("the database");
+        books.table_mut("customer").rows.extend(held.customers);
+        books.table_mut("item").rows.extend(held.items);
+        world.smh.tables.get_mut("orders").expect("orders").rows.extend(held.orders);
+    });
+}
+
+fn database(sandbox: &Sandbox) -> u64 {
+    sandbox.accurate_settings()["database"].parse().expect("a number")
 }
 
 fn text(row: &Row, member: &str) -> String {
@@ -91,24 +129,31 @@ impl Storm {
         let sandbox = selaras_sandbox::start(Options { scenario, limit: false, ..Options::default() });
         let sandbox = sandbox.expect("the sandbox starts");
         sandbox.state().set_knobs(selaras_sandbox::Knobs { limit: false, ..Default::default() });
-        let fresh = take_away_what_no_order_needs(&sandbox);
+        let (held, fresh) = withhold(&sandbox);
         let folder = tempfile::tempdir().expect("a folder");
         std::fs::write(folder.path().join("runner.toml"), settings(&sandbox)).expect("written");
+        // A host makes TLS ready for every client of this process.
+        drop(selaras_host::Host::new(selaras_host::HostOptions::default()));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let mut storm = Self {
             sandbox,
             folder,
             dice: Dice(seed),
-            client: reqwest::Client::new(),
+            client: reqwest::Client::builder().pool_max_idle_per_host(0).build().expect("a client"),
             runtime,
             session: String::new(),
             fresh,
             edits: BTreeMap::new(),
+            amid: 0,
         };
         let accurate = storm.sandbox.accurate_settings();
         let path = format!("{}/api/open-db.do?id={}", accurate["base_url"], accurate["database"]);
         storm.session =
             storm.send("GET", &path, &accurate["oauth_token"], None)["session"].as_str().expect("a session").to_owned();
+        // What both have is linked in peace: an edit before that would be a first meeting, and a matter for people.
+        let linked = storm.run(&["apply", MAPPING, "--yes"]);
+        assert_eq!(linked.code, 0, "{}\n{}", linked.out, linked.err);
+        give_back(&storm.sandbox, held);
         storm
     }
 
@@ -157,10 +202,10 @@ impl Storm {
             self.edits.insert((code, "handphone"), phone);
         }
         if let Some(code) = self.fresh.pop() {
-            let id = self.smh_customers().into_iter().find(|row| text(row, "code") == code).expect("it stands there");
+            let id = self.smh_id(&code);
             let smh = self.sandbox.smh_settings();
             let notes = format!("diketik ke-{nth}");
-            let url = format!("{}/customers/{}", smh["base_url"], text(&id, "id"));
+            let url = format!("{}/customers/{id}", smh["base_url"]);
             self.send("PATCH", &url, &smh["token"], Some(json!({ "notes": notes })));
             self.edits.insert((code, "notes"), notes);
         }
@@ -170,8 +215,16 @@ impl Storm {
         self.sandbox.with_world(|world| world.smh.tables["customers"].rows.values().cloned().collect())
     }
 
+    fn smh_id(&self, code: &str) -> String {
+        let key = self.sandbox.with_world(|world| {
+            let mut rows = world.smh.tables["customers"].rows.iter();
+            rows.find(|(_, row)| text(row, "code") == code).map(|(key, _)| *key)
+        });
+        id_of("customers", key.expect("it stands there")).expect("customers have ids")
+    }
+
     fn accurate_rows(&self, module: &str) -> Vec<Row> {
-        let database: u64 = self.sandbox.accurate_settings()["database"].parse().expect("a number");
+        let database = database(&self.sandbox);
         self.sandbox.with_world(|world| {
             let tables = &world.accurate.databases[&database].tables;
             tables.get(module).map(|table| table.rows.values().cloned().collect()).unwrap_or_default()
@@ -224,6 +277,7 @@ impl Storm {
                 if by_writes { self.sandbox.state().revision() >= began + writes } else { start.elapsed() >= after };
             if due {
                 std::thread::sleep(pause);
+                self.amid += u32::from(self.sandbox.state().revision() > began);
                 return kill(&mut child);
             }
             std::thread::sleep(Duration::from_millis(1));
@@ -334,7 +388,8 @@ fn storm(size: &Size) {
     storm.all_once("sales-order", "number", "orders", "number", size.orders);
     storm.no_edit_is_lost();
     println!(
-        "{killed} kills, {ended} runs that ended before, {rounds} runs in peace, {} edits, {:.1} s",
+        "{killed} kills, {} of them amid writing, {ended} runs that ended before, {rounds} runs in peace, {} edits, {:.1} s",
+        storm.amid,
         storm.edits.len(),
         start.elapsed().as_secs_f64()
     );

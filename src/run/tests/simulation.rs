@@ -25,13 +25,13 @@ mod systems;
 mod weather;
 
 use oracle::{Kind, Val};
-use runner::{Bench, Run};
+use runner::{Bench, Rough, Run};
 use selaras_connector_sim::{Faults, When};
 use selaras_model::Side;
 use std::ops::Range;
 use std::sync::LazyLock;
 use story::Dice;
-use systems::Manners;
+use systems::{Manners, raw};
 use weather::{Weather, play};
 
 /// The seeds: two hundred, or those that `SELARAS_SEED` asks for (`17`, `200..2000`).
@@ -98,5 +98,33 @@ fn invariant_01_a_new_record_that_does_not_show_yet_is_not_gone() {
 fn invariant_11_a_write_that_does_not_show_yet_is_not_undone() {
     let mut bench = slow_to_show(true);
     bench.story.write(Side::Left, 0, "price", Val::Number(777));
+    bench.calm(Run::Strict).unwrap();
+}
+
+/// This and the next were found by seeds.
+#[test]
+fn invariant_02_a_record_that_could_not_be_read_in_full_is_not_made_a_second_time() {
+    let manners = Manners { page: 2, lax: true, details: true, ..Manners::default() };
+    let mut bench = Bench::new(manners, Dice::new(1));
+    bench.story.make_on(Kind::Customer, &Side::BOTH, false);
+    let unreadable = Faults { fail_get: When::Always, ..Faults::default() };
+    bench.rough(Rough { faults: [unreadable, Faults::default()], ..Rough::default() }).unwrap();
+    bench.calm(Run::Strict).unwrap();
+}
+
+#[test]
+fn invariant_11_what_users_made_while_our_create_was_lost_is_theirs() {
+    let mut bench = Bench::new(Manners { page: 2, lax: true, ..Manners::default() }, Dice::new(1));
+    bench.story.make_on(Kind::Employee, &[Side::Left], false);
+    bench.story.write(Side::Left, 0, "phone", Val::Nothing);
+    let lost = Faults { lose_request: When::Always, ..Faults::default() };
+    bench.rough(Rough { faults: [Faults::default(), lost], ..Rough::default() }).unwrap();
+    // The same employee, typed into SMH by hand, with a number that Accurate lacks: two records meet, and nobody filled anything in.
+    let mut fields = bench.story.oracle.things[0].fields(Side::Left).clone();
+    fields.insert("phone", Val::Text("0812".to_owned()));
+    let record = raw(&bench.story.oracle, Side::Right, Kind::Employee, &fields);
+    let id = bench.story.world.put("smh", "employee", record).unwrap();
+    bench.story.oracle.things[0].set_id(Side::Right, id);
+    bench.story.oracle.things[0].put(Side::Right, Some(fields));
     bench.calm(Run::Strict).unwrap();
 }

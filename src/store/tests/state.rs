@@ -187,6 +187,13 @@ fn a_refused_delete_is_remembered_until_the_record_is_written_again() {
     writer.end(&run(), &[(number, Outcome::Rejected { text: "in use".to_owned(), passing: false })]).expect("ended");
     let refused = writer.refused_deletes(&entity()).expect("readable");
     assert_eq!(refused, [(Side::Right, "cus-1".to_owned(), "in use".to_owned())]);
+    // A delete that never arrived, or came too late, was not refused.
+    let number = writer.intend(&run(), std::slice::from_ref(&delete)).expect("written")[0];
+    writer.end(&run(), &[(number, Outcome::Rejected { text: "down".to_owned(), passing: true })]).expect("ended");
+    assert!(writer.refused_deletes(&entity()).expect("readable").is_empty());
+    let number = writer.intend(&run(), std::slice::from_ref(&delete)).expect("written")[0];
+    writer.end(&run(), &[(number, Outcome::Rejected { text: "in use".to_owned(), passing: false })]).expect("ended");
+    assert_eq!(writer.refused_deletes(&entity()).expect("readable").len(), 1);
     let update = Intent { kind: WriteKind::Update, ..delete };
     let number = writer.intend(&run(), &[update]).expect("written")[0];
     writer.end(&run(), &[(number, Outcome::Applied { id: "cus-1".into() })]).expect("ended");

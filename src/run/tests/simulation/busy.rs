@@ -49,6 +49,9 @@ impl Office {
             Deed::Remove { id, .. } => self.world.remove(side, table, id).map(|()| None),
             Deed::Make { record, .. } => self.world.put(side, table, record.clone()).map(Some),
         };
+        if std::env::var("TRACE").is_ok() {
+            eprintln!("{side} deed {deed:?}: {new:?}");
+        }
         // What a system refuses did not happen.
         if let Ok(new) = new {
             self.done.push((kind, deed, new));
@@ -185,7 +188,8 @@ impl Story {
             return;
         }
         let both = thing.stands(side.other());
-        if self.dice.percent(25) {
+        // An order is touched by typing its lines again, and the account may not know yet what they are.
+        if kind != Kind::Order && self.dice.percent(25) {
             // Something that the mapping does not look at: the version moves on, nothing else.
             return self.touch(side, place);
         }

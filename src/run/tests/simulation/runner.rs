@@ -62,6 +62,9 @@ struct Hands {
     crowd: Option<Arc<Crowd>>,
 }
 
+/// How failures begin that are the systems' and not ours.
+const WEATHER: &str = "the weather";
+
 /// Two systems, a state file, a clock.
 pub struct Bench {
     pub story: Story,
@@ -165,12 +168,15 @@ impl Bench {
             Some(snapshot) => (Box::new(Witness(Arc::clone(snapshot), waits())), &snapshot.dead),
             None => (Box::new(waits()), &peace),
         };
-        let said = |error: RunError| error.to_string();
+        let said = |error: RunError| match error {
+            RunError::System { .. } => format!("{WEATHER}: {error}"),
+            ours => ours.to_string(),
+        };
         let mut workspace = self.workspace(hands).map_err(said)?;
         workspace.lock("simulation").map_err(said)?;
         let planned = workspace.plan(&run, &Selection::default(), self.clock.now(), progress.as_ref()).map_err(said)?;
         if !planned.stops.is_empty() {
-            return Err(format!("a guard stopped the plan: {:?}", planned.stops));
+            return Err(format!("{WEATHER}: a guard stopped the plan: {:?}", planned.stops));
         }
         let permit = HOST.permit_writes();
         let applied = workspace.apply(&permit, &planned, &|| self.clock.now(), progress.as_ref(), cancel);
@@ -192,7 +198,8 @@ impl Bench {
         self.story.oracle.forget();
     }
 
-    /// A run in bad weather. It may fail as a whole: what becomes of it is seen when the sun shines again.
+    /// A run in bad weather. It may fail as a whole because of it: what becomes of it is seen when the sun shines again. But our state may
+    /// not contradict itself, nor our plan.
     pub fn rough(&mut self, rough: Rough) -> Result<(), String> {
         let [left, right] = rough.faults;
         self.faults(left, right);
@@ -213,7 +220,10 @@ impl Bench {
             snapshot.restore();
         }
         self.faults(Faults::default(), Faults::default());
-        ended.map(drop)
+        match ended {
+            Err(why) if !why.starts_with(WEATHER) => Err(why),
+            Err(_) | Ok(_) => Ok(()),
+        }
     }
 
     /// Deletes that a system refused are not asked for again.

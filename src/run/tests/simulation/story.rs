@@ -110,6 +110,14 @@ impl Story {
             .collect()
     }
 
+    /// So many new things, and nothing else.
+    pub fn newcomers(&mut self, count: usize) {
+        for _ in 0..count {
+            let kind = self.any_kind();
+            self.make(kind);
+        }
+    }
+
     /// Something new in one system, sometimes the same in both at once.
     fn make(&mut self, kind: Kind) {
         let twins = kind != Kind::Term && kind != Kind::Order && self.dice.percent(12);

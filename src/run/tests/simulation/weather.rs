@@ -114,11 +114,11 @@ const PATIENCE_MS: u64 = 10_000;
 fn manners(weather: Weather, dice: &mut Dice) -> Manners {
     // Where a list may lie, only the system's own rules keep a record from being made twice.
     let lies = matches!(weather, Weather::Lying | Weather::Shifting | Weather::Mixed);
-    let lax = dice.percent(50) && !lies;
+    let lax = dice.percent(if weather == Weather::Drowsy { 80 } else { 50 }) && !lies;
     let (details, only_asked) = (dice.percent(40), dice.percent(50));
     let settle_ms = match weather {
         Weather::Drowsy | Weather::Mixed if dice.percent(60) => 200,
-        Weather::Drowsy | Weather::Mixed => 15_000,
+        Weather::Drowsy | Weather::Mixed => 45_000,
         _ => 0,
     };
     let page = u32::try_from(dice.below(4) + 2).expect("small");
@@ -184,14 +184,14 @@ fn live_through(weather: Weather, bench: &mut Bench, dice: &mut Dice) -> Result<
         Weather::Lossy | Weather::Grumpy | Weather::Torn | Weather::Lying | Weather::Sloppy | Weather::Halved => {
             for _ in 0..runs {
                 let faults = [weather.faults(dice), weather.faults(dice)];
-                drop(bench.rough(Rough { faults, ..Rough::default() }));
+                bench.rough(Rough { faults, ..Rough::default() })?;
             }
             bench.calm(Run::Patient)
         }
         Weather::Shifting => {
             for _ in 0..runs {
                 let faults = [weather.faults(dice), weather.faults(dice)];
-                drop(bench.rough(Rough { faults, deeds: 4 + dice.below(6), ..Rough::default() }));
+                bench.rough(Rough { faults, deeds: 4 + dice.below(6), ..Rough::default() })?;
             }
             bench.calm(Run::Patient)
         }
@@ -202,7 +202,7 @@ fn live_through(weather: Weather, bench: &mut Bench, dice: &mut Dice) -> Result<
 /// Runs that follow soon after each other, while what they write shows late.
 fn storm(weather: Weather, bench: &mut Bench, runs: usize, dice: &mut Dice) -> Result<(), String> {
     for nth in 0..runs {
-        bench.pace_ms = dice.pick(&[0, 100, 60_000]).expect("there are some");
+        bench.pace_ms = dice.pick(&[0, 0, 100, 60_000]).expect("there are some");
         let mixed = weather == Weather::Mixed;
         let rough = Rough {
             faults: [weather.faults(dice), weather.faults(dice)],
@@ -211,7 +211,9 @@ fn storm(weather: Weather, bench: &mut Bench, runs: usize, dice: &mut Dice) -> R
             twins: mixed && nth == 0 && dice.percent(50),
             killed: (mixed && dice.percent(30)).then(|| Moment::any(dice)),
         };
-        drop(bench.rough(rough));
+        bench.rough(rough)?;
+        // Of new things it does not matter in which run they were made.
+        bench.story.newcomers(3);
     }
     // A settle time that a run does not wait for has to pass between runs.
     let waits = bench.settle_ms <= PATIENCE_MS && dice.percent(50);
