@@ -14,6 +14,7 @@ mod perform;
 mod planning;
 mod recover;
 mod references;
+mod remember;
 mod workspace;
 
 pub use error::{Class, RunError};

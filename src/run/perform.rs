@@ -10,14 +10,14 @@ use crate::outcome::{ActionEnd, ActionResult, Applied, Planned, Progress, SyncIn
 use crate::planning::batch_limit;
 use crate::recover;
 use crate::workspace::{State, Workspace};
-use crate::{accounts, info};
+use crate::{accounts, info, remember};
 use selaras_apply::{Course, End, Skip, Step, step};
 use selaras_connector_api::Failure;
 use selaras_host::WritePermit;
 use selaras_mapping::program::Entity;
-use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, Side};
+use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, RunId, Side};
 use selaras_plan::Plan;
-use selaras_store::{RunSummary, StoredConflict};
+use selaras_store::RunSummary;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -84,6 +84,9 @@ impl Workspace {
     fn clear_up(&mut self, planned: &Planned) -> Result<(), RunError> {
         let Some(gathered) = &self.gathered else { return Ok(()) };
         let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
+        let lifts: Vec<_> =
+            planned.plan.lifts.iter().map(|lift| (lift.entity.clone(), lift.ids.clone())).collect();
+        writer.lift(&planned.run, &lifts)?;
         recover::close(writer, &planned.run, &gathered.open, &planned.plan, &gathered.entities)?;
         for side in Side::BOTH {
             writer.refresh(side, gathered.refresh.get(side))?;
@@ -106,11 +109,10 @@ impl Workspace {
         let mut all = info::merged(known, &sync_info, &names);
         all.sort_by_key(|info| (order.iter().position(|name| name == &info.entity), info.side));
         let stored: Vec<_> = all.iter().cloned().map(Into::into).collect();
-        let conflicts =
-            planned.plan.conflicts.iter().map(|conflict| serde_json::to_value(conflict).unwrap_or_default());
-        let conflicts: Vec<StoredConflict> = conflicts.map(|body| StoredConflict { body }).collect();
+        let conflicts = remember::conflicts(self.state.conflicts()?, &planned.plan, self.gathered.as_ref());
         if let State::Writing(writer) = &mut self.state {
             writer.save_findings(&stored, &conflicts)?;
+            writer.close_decisions(&planned.run, &remember::closed(&planned.plan, &results))?;
         }
         self.note_run(planned, started, Some(ended), &results)?;
         let calls = PerSide::from_fn(|side| {
@@ -143,9 +145,24 @@ impl Workspace {
             rejected: count(|end| matches!(end, ActionEnd::Rejected(_))),
             unclear: count(|end| matches!(end, ActionEnd::Unclear(_))),
             skipped: count(|end| matches!(end, ActionEnd::Skipped(_))),
+            conflicts: planned.plan.conflicts.len() as u64,
+            held: planned.plan.held.len() as u64,
+            problems: planned.plan.problems.len() as u64,
+            exit: None,
         };
         let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
         Ok(writer.save_run(&summary)?)
+    }
+}
+
+impl Workspace {
+    /// Notes how the program ended after a run, for its history.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn note_exit(&mut self, run: &RunId, code: u8) -> Result<(), RunError> {
+        let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
+        Ok(writer.note_exit(run, code)?)
     }
 }
 
