@@ -55,6 +55,24 @@ impl Module {
     pub(crate) fn scope(&self, verb: &str) -> String {
         format!("{}_{verb}", self.name.replace('-', "_"))
     }
+
+    /// The right for a verb in people's words: `Pelanggan: simpan`.
+    pub(crate) fn right(&self, verb: &str) -> String {
+        let word = VERBS.iter().find(|(scope, _)| *scope == verb).map_or(verb, |(_, word)| word);
+        format!("{}: {word}", self.title)
+    }
+}
+
+/// The verbs of scopes, and how the rights are called for which they stand.
+const VERBS: [(&str, &str); 3] = [("view", "lihat"), ("save", "simpan"), ("delete", "hapus")];
+
+/// A scope as people read it: `Pelanggan: simpan (customer_save)`, or the bare scope where it is none of this connector's modules.
+pub(crate) fn right_of(scope: &str) -> String {
+    let right = scope.rsplit_once('_').and_then(|(_, verb)| {
+        let module = MODULES.iter().find(|module| module.scope(verb) == scope)?;
+        Some(module.right(verb))
+    });
+    right.map_or_else(|| format!("the scope {scope}"), |right| format!("{right} ({scope})"))
 }
 
 /// The module of a name.
@@ -254,5 +272,13 @@ mod tests {
     fn scopes_use_underscores() {
         assert_eq!(module("sales-order").unwrap().scope("view"), "sales_order_view");
         assert_eq!(module("nonsense").map(|m| m.name), None);
+    }
+
+    #[test]
+    fn rights_are_told_in_the_words_of_the_menus() {
+        assert_eq!(right_of("customer_save"), "Pelanggan: simpan (customer_save)");
+        assert_eq!(right_of("sales_order_view"), "Pesanan Penjualan: lihat (sales_order_view)");
+        assert_eq!(right_of("sales_invoice_delete"), "the scope sales_invoice_delete");
+        assert_eq!(right_of("odd"), "the scope odd");
     }
 }

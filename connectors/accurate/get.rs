@@ -1,7 +1,8 @@
 //! Reading single records in full, one call each, several in flight.
 
+use crate::call::Call;
 use crate::catalogue::Module;
-use crate::door::{Call, Door};
+use crate::door::Door;
 use crate::envelope;
 use crate::messages::Purpose;
 use crate::refusal::{self, Asked};
@@ -29,7 +30,7 @@ pub(crate) fn get(
         match answer.map_err(Transport::into_failure).and_then(|response| record(&response, module, id)) {
             Ok(record) => host.emit(Batch { records: vec![record] }),
             Err(failure) if failure.code == Code::NotFound => done.gone.push(id.clone()),
-            Err(failure) if concerns_all(&failure) => {
+            Err(failure) if refusal::concerns_all(&failure) => {
                 stopped.get_or_insert(failure);
                 return ControlFlow::Break(());
             }
@@ -43,15 +44,6 @@ pub(crate) fn get(
     let cancelled = || Failure::new(Code::Cancelled, "Not read, because the run is to end.");
     done.failed.extend(ids[answered..].iter().map(|id| (id.clone(), cancelled())));
     Ok(done)
-}
-
-/// Whether a failure would meet every other record as well. A right missing for one record comes as a message, without the status in the detail.
-fn concerns_all(failure: &Failure) -> bool {
-    match failure.code {
-        Code::NotConnected | Code::Unauthorised | Code::Unsupported | Code::Settings => true,
-        Code::Forbidden => failure.detail.is_some(),
-        _ => false,
-    }
 }
 
 fn record(response: &HttpResponse, module: &'static Module, id: &str) -> Result<RawRecord, Failure> {

@@ -3,6 +3,8 @@
 //! Turns what the engine wants into requests and answers into records and outcomes. Authentication headers, the budget of calls and repeating
 //! reads are left to the host. What is assumed where the vendor is silent stands in the README of this folder.
 
+mod account;
+mod call;
 mod catalogue;
 mod door;
 mod envelope;
@@ -13,15 +15,17 @@ mod list;
 mod manifest;
 mod messages;
 mod moment;
+mod moves;
 mod refusal;
+mod rights;
 mod salesman;
 mod settings;
 mod space;
 mod url;
 mod write;
 
+use account::Account;
 use catalogue::Module;
-use door::Account;
 use selaras_connector_api::{
     Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, ReadDone, ReadRequest, Rights,
     RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
@@ -84,8 +88,9 @@ impl Connector for Accurate {
         space::spaces(host, &mut account, self.open.as_mut(), request.database.as_deref())
     }
 
-    fn rights(&mut self, host: &dyn Host, _request: &RightsRequest) -> Result<Rights, Failure> {
-        space::rights(host, self.opened()?)
+    fn rights(&mut self, host: &dyn Host, request: &RightsRequest) -> Result<Rights, Failure> {
+        let probe = request.probe.iter().map(|name| module(name)).collect::<Result<Vec<_>, _>>()?;
+        rights::rights(host, self.opened()?, &probe)
     }
 
     fn read(&mut self, host: &dyn Host, request: &ReadRequest) -> Result<ReadDone, Failure> {

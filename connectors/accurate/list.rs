@@ -1,8 +1,9 @@
 //! Listing a module page by page: exactly the fields wanted, sorted by id, pages in flight together, each record once, and the proof that all
 //! came. Records leave as the bytes that the server sent.
 
+use crate::call::Call;
 use crate::catalogue::Module;
-use crate::door::{Call, Door};
+use crate::door::Door;
 use crate::envelope::{self, Envelope};
 use crate::messages::Purpose;
 use crate::moment::Moment;

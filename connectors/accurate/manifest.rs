@@ -28,6 +28,14 @@ pub(crate) fn manifest() -> Manifest {
         title: "Accurate Online".into(),
         settings: settings(),
         auth: vec![
+            Auth::OAuth2 {
+                authorize_path: "/oauth/authorize".into(),
+                token_path: "/oauth/token".into(),
+                // Nothing is documented about it. A server that does not know it passes over it (RFC 7636 section 5).
+                pkce: true,
+                // Opening lists the branches.
+                base_scopes: vec!["branch_view".into()],
+            },
             Auth::ApiToken { timestamp_header: "X-Api-Timestamp".into(), signature_header: "X-Api-Signature".into() },
             Auth::Bearer,
         ],

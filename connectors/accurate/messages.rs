@@ -1,7 +1,7 @@
 //! Accurate's message texts: which kind of failure each one is, and which member it speaks of. Texts are those seen from the live server
 //! unless marked as assumed. Messages are asked for in Indonesian; HTTP statuses are `refusal`'s business.
 
-use crate::catalogue::Module;
+use crate::catalogue::{self, Module};
 use selaras_connector_api::{Code, Failure};
 
 /// What was being done when a message came; some words mean different things.
@@ -17,6 +17,18 @@ pub(crate) enum Purpose {
     Save,
     /// Removing.
     Delete,
+}
+
+impl Purpose {
+    /// The verb of the scope that is needed for it; `None` where none is.
+    pub(crate) fn verb(self) -> Option<&'static str> {
+        match self {
+            Purpose::Open => None,
+            Purpose::List | Purpose::Detail => Some("view"),
+            Purpose::Save => Some("save"),
+            Purpose::Delete => Some("delete"),
+        }
+    }
 }
 
 /// When a rule holds.
@@ -36,7 +48,9 @@ const RULES: &[(On, &str, Code)] = &[
     (On::Any, "invalid_token", Code::Unauthorised),
     (On::Any, "x-api-", Code::Unauthorised),
     (On::Any, "unauthorized", Code::Unauthorised),
-    (On::Any, "masa ujicoba", Code::Forbidden),
+    // A database that is over. A trial was seen, a subscription is assumed.
+    (On::Any, "masa ujicoba", Code::Settings),
+    (On::Only(Purpose::Open), "sudah berakhir", Code::Settings),
     // Rights. "branch access" was seen; the others are assumed.
     (On::Any, "branch access", Code::Forbidden),
     (On::Any, "hak akses", Code::Forbidden),
@@ -86,6 +100,9 @@ pub(crate) fn failure(text: &str, purpose: Purpose, module: Option<&Module>) -> 
         (None, Purpose::Save | Purpose::Delete | Purpose::Detail | Purpose::List) => Code::Invalid,
         (None, Purpose::Open) => Code::NotConnected,
     };
+    if let Some(failure) = missing_right(text, &lower, code, purpose, module) {
+        return failure;
+    }
     let failure = Failure::new(code, text);
     match field(text, code, module) {
         Some(field) => failure.on_field(field),
@@ -93,8 +110,21 @@ pub(crate) fn failure(text: &str, purpose: Purpose, module: Option<&Module>) -> 
     }
 }
 
+/// A right of the user that is missing for a whole module: named in words, its scope in the detail. A refusal that speaks of a branch is about
+/// one record, and stays as it is.
+fn missing_right(text: &str, lower: &str, code: Code, purpose: Purpose, module: Option<&Module>) -> Option<Failure> {
+    if code != Code::Forbidden || lower.contains("branch") || lower.contains("cabang") {
+        return None;
+    }
+    let scope = module?.scope(purpose.verb()?);
+    let right = catalogue::right_of(&scope);
+    let advice = "have the right given to the user in Accurate, or connect as another user";
+    let text = format!("{right} is missing: Accurate says \"{text}\"; {advice}.");
+    Some(Failure::new(Code::Forbidden, text).with_detail(scope))
+}
+
 /// The text without what stands in quotation marks: that is data, and may hold any words.
-fn without_quotations(text: &str) -> String {
+pub(crate) fn without_quotations(text: &str) -> String {
     text.split('"').step_by(2).collect()
 }
 
@@ -246,6 +276,22 @@ mod tests {
             assert_eq!(read("Data Session Key tidak tepat", purpose, "customer").0, Code::NotConnected);
             assert_eq!(read("URL API tidak tepat", purpose, "customer").0, Code::Unsupported);
         }
+    }
+
+    #[test]
+    fn a_missing_right_is_named_with_its_action() {
+        let text = "Anda tidak memiliki hak akses untuk melakukan proses ini";
+        for (purpose, right, scope) in [
+            (Purpose::List, "Pelanggan: lihat (customer_view) is missing", "customer_view"),
+            (Purpose::Save, "Pelanggan: simpan (customer_save) is missing", "customer_save"),
+            (Purpose::Delete, "Pelanggan: hapus (customer_delete) is missing", "customer_delete"),
+        ] {
+            let failure = failure(text, purpose, module("customer"));
+            assert_eq!((failure.code, failure.detail.as_deref()), (Code::Forbidden, Some(scope)));
+            assert!(failure.text.starts_with(right) && failure.text.contains(text), "{failure}");
+        }
+        let one = failure("Anda tidak memiliki hak akses ke Cabang ini", Purpose::Save, module("customer"));
+        assert_eq!((one.code, one.detail), (Code::Forbidden, None), "that is about one record");
     }
 
     #[test]

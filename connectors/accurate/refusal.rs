@@ -1,13 +1,15 @@
 //! Yes, no, or nobody knows: what an answer amounts to. Success is decided on `s`, never on the status alone; bodies may be the JSON envelope,
 //! the authorisation layer's JSON or XML, or a web page. What message texts mean stands in `messages`.
 
-use crate::catalogue::Module;
+use crate::catalogue::{self, Module};
 use crate::envelope::{self, Envelope};
 use crate::messages::{self, Purpose};
 use selaras_connector_api::{Code, Failure, HttpResponse};
 
 /// Longer texts than this are cut: a stack trace in a page helps nobody.
 const MAX_TEXT: usize = 300;
+/// A refusal in a success is no longer than this; what is longer need not be read for one.
+const MOST_OF_A_REFUSAL: usize = 1000;
 
 /// What an answer amounts to.
 pub(crate) enum Verdict<'a> {
@@ -43,12 +45,40 @@ pub(crate) struct Asked<'a> {
     pub(crate) module: Option<&'static Module>,
 }
 
-/// Whether an answer says that the session of the database has ended, which is not what it says when the token is dead.
+/// Whether an answer says that the session of the database has ended, which is not what it says when the token is dead. Either way nothing
+/// was done. A 401 was seen; the same words under 200 are taken for it too.
 pub(crate) fn session_lost(response: &HttpResponse) -> bool {
-    response.status == 401
-        && Envelope::parse(&response.body).is_some_and(|envelope| {
-            envelope.error.is_none() && envelope.messages().is_some_and(|text| text.to_lowercase().contains("session"))
-        })
+    let words = match response.status {
+        401 => "session",
+        200 if response.body.len() < MOST_OF_A_REFUSAL => "session key tidak tepat",
+        _ => return false,
+    };
+    Envelope::parse(&response.body).is_some_and(|envelope| {
+        let says = |text: String| messages::without_quotations(&text).to_lowercase().contains(words);
+        envelope.error.is_none() && envelope.success() != Some(true) && envelope.messages().is_some_and(says)
+    })
+}
+
+/// Why no other call would be answered either, if an answer says that: the credential itself was refused.
+pub(crate) fn access_ended(response: &HttpResponse, what: &str) -> Option<Failure> {
+    let ended = match response.status {
+        401 => !session_lost(response),
+        200 if response.body.len() < MOST_OF_A_REFUSAL => {
+            let error = Envelope::parse(&response.body).and_then(|envelope| envelope::text(envelope.error));
+            error.is_some_and(|error| error.contains("invalid_token"))
+        }
+        _ => false,
+    };
+    ended.then(|| unauthorised(response, Asked { what, purpose: Purpose::Open, module: None }))
+}
+
+/// Whether a failure would meet every other record of the module as well. A right missing for one record names no scope in its detail.
+pub(crate) fn concerns_all(failure: &Failure) -> bool {
+    match failure.code {
+        Code::NotConnected | Code::Unauthorised | Code::Unsupported | Code::Settings | Code::WriteRefused => true,
+        Code::Forbidden => failure.detail.is_some(),
+        _ => false,
+    }
 }
 
 /// Judges an answer.
@@ -102,20 +132,19 @@ fn unauthorised(response: &HttpResponse, asked: Asked<'_>) -> Failure {
     Failure::new(code, sentence(asked, response, words, advice)).with_detail(response.status.to_string())
 }
 
+/// 403: a scope is missing, which the answer names, or else the purpose tells.
 fn forbidden(response: &HttpResponse, asked: Asked<'_>) -> Failure {
     let error = authorisation_error(response);
-    let Some(scope) = error.scope else {
+    let supposed = || Some(asked.module?.scope(asked.purpose.verb()?));
+    let Some(scope) = error.scope.or_else(supposed) else {
         let words = error.description.or(error.name).or_else(|| plain_words(response));
         let text = sentence(asked, response, words, "a right is missing; have it granted to the user of the token");
         return Failure::new(Code::Forbidden, text).with_detail(response.status.to_string());
     };
-    let text = sentence(
-        asked,
-        response,
-        error.description,
-        &format!("the scope {scope} is missing; connect again and grant it"),
-    );
-    Failure::new(Code::Forbidden, text).with_detail(scope)
+    let right = catalogue::right_of(&scope);
+    let advice = format!("{right} is missing; connect this system again and grant it, with a user who has this right");
+    let words = error.description.or(error.name).or_else(|| plain_words(response));
+    Failure::new(Code::Forbidden, sentence(asked, response, words, &advice)).with_detail(scope)
 }
 
 fn rate_limited(response: &HttpResponse, asked: Asked<'_>) -> Failure {
@@ -134,6 +163,11 @@ fn broken(response: &HttpResponse, asked: Asked<'_>) -> Failure {
     let worded = Envelope::parse(&response.body).and_then(|envelope| messages_of(&envelope, asked));
     match worded {
         Some(failure) if asked.purpose == Purpose::Open => failure,
+        // The database is over. For a write this stays unclear all the same: nobody has seen at which moment it is said.
+        Some(failure) if failure.code == Code::Settings => {
+            let advice = "the database cannot be worked in; have its subscription extended in Accurate, or connect again and choose another";
+            stated(response, asked, Code::Settings, advice).on_field("database")
+        }
         _ => stated(response, asked, Code::Unavailable, "the server is in trouble; try again later"),
     }
 }
@@ -150,7 +184,7 @@ fn sentence(asked: Asked<'_>, response: &HttpResponse, words: Option<String>, ad
 }
 
 /// The words of a body, whatever it is: messages, an authorisation error, the title of a page.
-fn plain_words(response: &HttpResponse) -> Option<String> {
+pub(crate) fn plain_words(response: &HttpResponse) -> Option<String> {
     if let Some(envelope) = Envelope::parse(&response.body) {
         return envelope
             .messages()
@@ -202,7 +236,8 @@ pub(crate) fn header<'a>(response: &'a HttpResponse, name: &str) -> Option<&'a s
     response.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-fn cut(text: &str) -> String {
+/// A text at a length that can be shown.
+pub(crate) fn cut(text: &str) -> String {
     if text.chars().count() <= MAX_TEXT {
         return text.to_owned();
     }
@@ -245,6 +280,9 @@ mod tests {
         let [json, xml] = [json, xml].map(|body| no(&answer(403, body)));
         assert_eq!(json.detail.as_deref(), Some("customer_save"));
         assert_eq!(json, xml, "the form of the body makes no difference");
+        assert!(json.text.contains("Pelanggan: simpan (customer_save) is missing"), "{json}");
+        let page = no(&answer(403, "<html><title>Forbidden</title></html>"));
+        assert_eq!(page.detail.as_deref(), Some("customer_save"), "the purpose tells what the answer does not");
     }
 
     #[test]
@@ -258,6 +296,27 @@ mod tests {
         let page = no(&page);
         assert_eq!(page.code, Code::Unauthorised);
         assert!(page.text.contains("Halaman tidak boleh diakses"), "{page}");
+    }
+
+    #[test]
+    fn a_session_is_lost_only_where_no_data_says_so() {
+        assert!(session_lost(&answer(200, r#"{"s":false,"d":["Data Session Key tidak tepat"]}"#)));
+        for body in [
+            r#"{"s":true,"d":["Data Session Key tidak tepat"]}"#,
+            r#"{"s":false,"d":["Sudah ada data lain dengan Nama \"Session Key tidak tepat\""]}"#,
+            r#"{"error":"invalid_token","d":["session key tidak tepat"]}"#,
+            "<html>session key tidak tepat</html>",
+        ] {
+            assert!(!session_lost(&answer(200, body)), "{body}");
+        }
+        assert!(!session_lost(&answer(500, r#"{"s":false,"d":["Data Session Key tidak tepat"]}"#)));
+    }
+
+    #[test]
+    fn a_database_that_is_over_is_a_matter_of_settings_and_for_a_write_unclear() {
+        let over = unknown(&answer(500, r#"{"s":false,"d":["Masa ujicoba PT X sudah berakhir"]}"#));
+        assert_eq!((over.code, over.field.as_deref()), (Code::Settings, Some("database")));
+        assert!(over.text.contains("Masa ujicoba PT X"), "{over}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The settings of a system, read and checked. What they open is found out in `space`.
 
-use crate::door::{Account, Scheme};
+use crate::account::{Account, Scheme};
 use crate::manifest::{DEFAULT_BASE_URL, DEFAULT_PAGE_SIZE};
 use crate::url;
 use selaras_connector_api::{Code, Failure, OpenRequest};

@@ -1,14 +1,16 @@
-//! Opening: which account, database and branch, and the rights there. Reading and writing records is left to others.
+//! Opening: which account, database and branch. What may be done there is asked in `rights`; reading and writing records is left to others.
 
+use crate::account::{self, Account, Database, Scheme};
 use crate::catalogue;
-use crate::door::{self, Account, Door, Scheme};
-use crate::envelope::{self, Envelope};
+use crate::door::Door;
+use crate::envelope;
 use crate::list;
 use crate::manifest::DEFAULT_PAGE_SIZE;
 use crate::messages::Purpose;
 use crate::refusal::{self, Asked};
+use crate::rights;
 use crate::settings::{Settings, wrong};
-use selaras_connector_api::{Batch, Code, Failure, Host, LogLevel, Opened, Rights, Space};
+use selaras_connector_api::{Batch, Code, Failure, Host, LogLevel, Opened, Space};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -21,7 +23,10 @@ pub(crate) struct Open {
     pub(crate) branch: Option<u64>,
     /// Rows in a page of a list.
     pub(crate) page_size: u32,
-    admin: bool,
+    /// Whether the user administers the database, where that was told.
+    pub(crate) admin: bool,
+    /// Whose token it is, where that was told.
+    pub(crate) user: Option<String>,
 }
 
 /// A database or branch, as lists of them have it.
@@ -35,6 +40,10 @@ struct Place {
 impl Place {
     fn choice(&self) -> String {
         format!("{} ({})", self.id, self.name)
+    }
+
+    fn database(&self) -> Database {
+        Database { id: self.id.to_string(), name: self.name.clone() }
     }
 
     fn space(self) -> Space {
@@ -53,9 +62,9 @@ impl Place {
 /// When it cannot be opened, or the settings leave a choice.
 pub(crate) fn open(host: &dyn Host, settings: &Settings) -> Result<(Open, Opened), Failure> {
     let mut account = settings.account.clone();
-    let (database, door, admin) = match account.scheme {
+    let (database, door, admin, user) = match account.scheme {
         Scheme::ApiToken => {
-            let (database, base) = token_database(host, &mut account)?;
+            let TokenSpace { database, base, user } = token_database(host, &mut account)?;
             if settings.database.as_ref().is_some_and(|wanted| *wanted != database.id.to_string()) {
                 let wanted = settings.database.as_deref().unwrap_or_default();
                 return Err(wrong(
@@ -64,8 +73,8 @@ pub(crate) fn open(host: &dyn Host, settings: &Settings) -> Result<(Open, Opened
                     &format!("{}, to which the API token is bound", database.choice()),
                 ));
             }
-            let door = Door::new(account, database.id.to_string(), base, None);
-            (database, door, false)
+            let door = Door::new(account, database.database(), base, None);
+            (database, door, false, user)
         }
         Scheme::Bearer => {
             let databases = databases(host, &mut account)?;
@@ -73,13 +82,17 @@ pub(crate) fn open(host: &dyn Host, settings: &Settings) -> Result<(Open, Opened
                 .ok_or_else(|| {
                     Failure::new(Code::Settings, "The credential sees no database; use that of a user who has one.")
                 })?;
-            let session = account.open_database(host, &database.id.to_string())?;
-            let door = Door::new(account, database.id.to_string(), session.base, Some(session.id));
-            (database, door, session.admin)
+            let session = account.open_database(host, &database.database())?;
+            let admin = session.admin;
+            let door = Door::opened(account, database.database(), session);
+            (database, door, admin, None)
         }
     };
-    let mut open = Open { door, branch: None, page_size: settings.page_size, admin };
+    let mut open = Open { door, branch: None, page_size: settings.page_size, admin, user };
     let branch = branch(host, &mut open, settings.branch.as_deref(), &database.name)?;
+    if let Some(suspended) = branch.as_ref().filter(|branch| branch.unusable.is_some()) {
+        host.log(LogLevel::Warn, &format!("the branch {} is not in use any more", suspended.choice()));
+    }
     open.branch = branch.as_ref().map(|branch| branch.id);
     Ok((open, opened(&database, branch.as_ref())))
 }
@@ -124,7 +137,11 @@ fn branch(host: &dyn Host, open: &mut Open, wanted: Option<&str>, database: &str
 fn choose(setting: &str, places: Vec<Place>, wanted: Option<&str>, within: &str) -> Result<Option<Place>, Failure> {
     let choices = places.iter().map(Place::choice).collect::<Vec<_>>().join(", ");
     let ask = |what: String| {
-        let text = format!("{what} Set {setting} to one of: {choices}.");
+        let text = if choices.is_empty() {
+            format!("{what} There are none at all; leave {setting} out.")
+        } else {
+            format!("{what} Connect again, or set {setting} to one of: {choices}.")
+        };
         Err(Failure::new(Code::Settings, text).on_field(setting))
     };
     match wanted {
@@ -150,6 +167,8 @@ fn choose(setting: &str, places: Vec<Place>, wanted: Option<&str>, within: &str)
 struct TokenData<'a> {
     #[serde(borrow)]
     database: Option<TokenDatabase<'a>>,
+    #[serde(borrow)]
+    user: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -162,21 +181,30 @@ struct TokenDatabase<'a> {
     host: Option<&'a RawValue>,
 }
 
-/// The database to which an API token is bound, and its host.
-fn token_database(host: &dyn Host, account: &mut Account) -> Result<(Place, String), Failure> {
+/// What an API token is bound to.
+struct TokenSpace {
+    database: Place,
+    /// The data host.
+    base: String,
+    /// Whose token it is.
+    user: Option<String>,
+}
+
+/// The database to which an API token is bound, its host, and the user.
+fn token_database(host: &dyn Host, account: &mut Account) -> Result<TokenSpace, Failure> {
     let asked = Asked { what: "api-token.do", purpose: Purpose::Open, module: None };
     let response = account.get(host, asked.what)?;
     let answer = refusal::judge(&response, asked).into_result()?;
-    let data =
-        answer.d.and_then(|d| serde_json::from_str::<TokenData<'_>>(d.get()).ok()).and_then(|data| data.database);
-    let parts = data.and_then(|database| {
+    let data = answer.d.and_then(|d| serde_json::from_str::<TokenData<'_>>(d.get()).ok());
+    let user = data.as_ref().and_then(|data| rights::person(data.user?));
+    let parts = data.and_then(|data| data.database).and_then(|database| {
         let id: u64 = envelope::text(database.id)?.parse().ok()?;
         Some((id, envelope::text(database.alias).unwrap_or_else(|| id.to_string()), envelope::text(database.host)?))
     });
     let Some((id, name, base)) = parts else {
         return Err(refusal::stated(&response, asked, Code::Protocol, "it names no database with id and host"));
     };
-    Ok((Place { id, name, unusable: None }, door::base_address(&base, asked)?))
+    Ok(TokenSpace { database: Place { id, name, unusable: None }, base: account::base_address(&base, asked)?, user })
 }
 
 /// The databases that a bearer token sees.
@@ -239,9 +267,9 @@ pub(crate) fn spaces(
     let mut token_base = None;
     let databases = match account.scheme {
         Scheme::ApiToken => {
-            let (place, base) = token_database(host, account)?;
-            token_base = Some(base);
-            vec![place]
+            let space = token_database(host, account)?;
+            token_base = Some(space.base);
+            vec![space.database]
         }
         Scheme::Bearer => databases(host, account)?,
     };
@@ -249,43 +277,14 @@ pub(crate) fn spaces(
         return Ok(databases.into_iter().map(Place::space).collect());
     };
     let Some(chosen) = choose("database", databases, Some(wanted), "Accurate account")? else { return Ok(Vec::new()) };
-    let id = chosen.id.to_string();
-    let branches = match open {
-        Some(open) if open.door.database == id => branches(host, &mut open.door, open.page_size)?,
-        _ => {
-            let (base, session) = match token_base {
-                Some(base) => (base, None),
-                None => {
-                    let session = account.open_database(host, &id)?;
-                    (session.base, Some(session.id))
-                }
-            };
-            branches(host, &mut Door::new(account.clone(), id, base, session), DEFAULT_PAGE_SIZE)?
+    let database = chosen.database();
+    let branches = match (open, token_base) {
+        (Some(open), _) if open.door.database.id == database.id => branches(host, &mut open.door, open.page_size)?,
+        (_, Some(base)) => branches(host, &mut Door::new(account.clone(), database, base, None), DEFAULT_PAGE_SIZE)?,
+        (_, None) => {
+            let session = account.open_database(host, &database)?;
+            branches(host, &mut Door::opened(account.clone(), database, session), DEFAULT_PAGE_SIZE)?
         }
     };
     Ok(vec![Space { branches: branches.into_iter().map(Place::space).collect(), ..chosen.space() }])
-}
-
-/// The role and the scopes held. An API token acts with all rights of its user, and nothing tells which these are.
-///
-/// # Errors
-/// As for `open`.
-pub(crate) fn rights(host: &dyn Host, open: &mut Open) -> Result<Rights, Failure> {
-    let role = open.admin.then(|| "Administrator".to_owned());
-    if open.door.account.scheme == Scheme::ApiToken {
-        return Ok(Rights { role, ..Rights::default() });
-    }
-    let asked = Asked { what: "approved-scope.do", purpose: Purpose::Open, module: None };
-    let response = open.door.account.get(host, asked.what)?;
-    let answer = refusal::judge(&response, asked).into_result()?;
-    let scopes = scopes(&answer)
-        .ok_or_else(|| refusal::stated(&response, asked, Code::Protocol, "it holds no list of scopes"))?;
-    Ok(Rights { role, held: Some(scopes), ..Rights::default() })
-}
-
-fn scopes(answer: &Envelope<'_>) -> Option<Vec<String>> {
-    let mut scopes: Vec<String> = answer.rows()?.into_iter().filter_map(|row| envelope::text(Some(row))).collect();
-    scopes.sort();
-    scopes.dedup();
-    Some(scopes)
 }

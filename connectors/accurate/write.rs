@@ -1,7 +1,7 @@
 //! Saving, taking out of use, deleting: in bulk where there is an endpoint for it, several calls in flight, one outcome for each item.
 
+use crate::call::Call;
 use crate::catalogue::Module;
-use crate::door::Call;
 use crate::envelope::{self, Envelope};
 use crate::form::Form;
 use crate::manifest::BULK;
@@ -60,18 +60,17 @@ pub(crate) fn write(
     // Whatever is not sent is what it says here.
     let unsent = Failure::new(Code::Cancelled, "Not sent, because the run is to end.");
     let mut outcomes = vec![Outcome::Rejected(unsent); request.items.len()];
-    let jobs = jobs(open, module, &request.items, &mut outcomes);
+    let branch = open.branch;
+    let jobs = jobs(branch, module, &request.items, &mut outcomes);
     let mut answered = 0;
     let mut stopped: Option<Failure> = None;
     open.door.in_order(host, jobs.iter().map(|job| job.call.clone()), |answer| {
         let job = &jobs[answered];
         answered += 1;
-        let found = outcomes_of(job, answer, module, &request.items);
-        let refused = found.iter().find_map(|outcome| match outcome {
-            Outcome::Rejected(failure) if concerns_all(failure.code) => Some(failure.clone()),
-            _ => None,
-        });
-        for (at, outcome) in job.items.iter().zip(found) {
+        let mut refused = None;
+        for (at, outcome) in job.items.iter().zip(outcomes_of(job, answer, module, &request.items)) {
+            let outcome = about_branch(outcome, branch, &request.items[*at]);
+            refused = refused.or_else(|| concerning_all(&outcome));
             outcomes[*at] = outcome;
         }
         match refused {
@@ -89,9 +88,33 @@ pub(crate) fn write(
     Ok(outcomes)
 }
 
-/// Whether a refusal would meet every other item as well, so that there is no use in sending them.
-fn concerns_all(code: Code) -> bool {
-    matches!(code, Code::NotConnected | Code::Unauthorised | Code::WriteRefused)
+/// A refusal that would meet every other item as well, so that there is no use in sending them.
+fn concerning_all(outcome: &Outcome) -> Option<Failure> {
+    match outcome {
+        Outcome::Rejected(failure) | Outcome::Unclear(failure) if refusal::concerns_all(failure) => {
+            Some(failure.clone())
+        }
+        _ => None,
+    }
+}
+
+/// A refusal because of the branch of the settings, said as such: no record can be saved with it.
+fn about_branch(outcome: Outcome, branch: Option<u64>, item: &WriteItem) -> Outcome {
+    let is_ours = !item.fields.contains_key("branchId") && !item.fields.contains_key("branchName");
+    match (outcome, branch) {
+        (Outcome::Rejected(failure), Some(branch))
+            if is_ours
+                && matches!(failure.code, Code::ReferenceMissing | Code::InactiveReference)
+                && failure.field.as_deref() == Some("branchId") =>
+        {
+            let text = format!(
+                "The branch {branch} is not there or not in use any more: Accurate says \"{}\"; connect again and choose another branch.",
+                failure.text
+            );
+            Outcome::Rejected(Failure::new(Code::Settings, text).on_field("branch"))
+        }
+        (outcome, _) => outcome,
+    }
 }
 
 fn possible(op: WriteOp, module: &Module) -> Result<(), Failure> {
@@ -111,7 +134,7 @@ fn possible(op: WriteOp, module: &Module) -> Result<(), Failure> {
 }
 
 /// The calls for the items; an item that cannot be sent gets its outcome at once.
-fn jobs(open: &Open, module: &Module, items: &[WriteItem], outcomes: &mut [Outcome]) -> Vec<Job> {
+fn jobs(branch: Option<u64>, module: &Module, items: &[WriteItem], outcomes: &mut [Outcome]) -> Vec<Job> {
     let mut jobs = Vec::new();
     let mut forms = Vec::new();
     for (at, item) in items.iter().enumerate() {
@@ -123,7 +146,7 @@ fn jobs(open: &Open, module: &Module, items: &[WriteItem], outcomes: &mut [Outco
             (WriteOp::Delete, _) => {
                 outcomes[at] = Outcome::Rejected(Failure::new(Code::Invalid, "A delete must carry the record's id."));
             }
-            _ => match Form::of(item, module, open.branch) {
+            _ => match Form::of(item, module, branch) {
                 Ok(form) => forms.push((at, form)),
                 Err(failure) => outcomes[at] = Outcome::Rejected(failure),
             },

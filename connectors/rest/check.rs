@@ -132,6 +132,13 @@ impl Check<'_> {
         for (key, template) in templates {
             self.slots(&[key], template, &[]);
         }
+        if let Some(login) = &file.login {
+            self.slots(&["login", "path"], Some(&login.path), &[]);
+            // A slot may hold anything, so only a path that begins with text can be judged.
+            if login.path.fill(|_| Some("/".to_owned())).is_ok_and(|path| !path.starts_with('/')) {
+                self.say(&["login", "path"], "the path of `login` must start with `/`".into());
+            }
+        }
         for (name, setting) in &file.settings {
             if setting.required && setting.default.is_some() {
                 self.say(

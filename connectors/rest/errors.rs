@@ -22,8 +22,13 @@ pub fn refusal(table: &ErrorTable, status: u16, body: Option<&RawValue>, what: &
     let said = pick(&table.code);
     let known = said.as_ref().and_then(|said| table.codes.get(said)).copied();
     let code = known.or_else(|| table.status.get(&status).copied()).unwrap_or_else(|| usual(status));
-    let words =
+    let mut words =
         pick(&table.message).unwrap_or_else(|| format!("{what} was answered with HTTP {status}, without a reason"));
+    if code == Code::Unauthorised {
+        // The words of a system seldom say what to do here.
+        words =
+            format!("{}; the credential was refused, so connect again with a valid one", words.trim_end_matches('.'));
+    }
     let detail = match &said {
         Some(said) => format!("HTTP {status}, {said}"),
         None => format!("HTTP {status}"),

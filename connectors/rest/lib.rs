@@ -11,6 +11,7 @@ mod errors;
 mod flight;
 mod get;
 mod list;
+mod login;
 mod manifest;
 mod page;
 mod path;
@@ -21,8 +22,8 @@ mod write;
 
 pub use manifest::{
     AuthDecl, BatchDecl, BatchItemDecl, BatchMethods, BudgetDecl, ChildDecl, ChildStyleDecl, DeactivateDecl, Engine,
-    ErrorTable, FieldsDecl, GetDecl, IdDecl, JsonType, ListDecl, ManifestFile, Paging, Part, ReadDecl, RecogniserDecl,
-    ResourceDecl, SettingDecl, SinceDecl, VersionDecl, WriteDecl, manifest_schema,
+    ErrorTable, FieldsDecl, GetDecl, IdDecl, JsonType, ListDecl, LoginDecl, ManifestFile, Paging, Part, ReadDecl,
+    RecogniserDecl, ResourceDecl, SettingDecl, SinceDecl, VersionDecl, WriteDecl, manifest_schema,
 };
 pub use path::JsonPath;
 pub use template::Template;
@@ -62,8 +63,12 @@ impl Connector for Rest {
         Ok(describe::describe(&self.system))
     }
 
-    fn open(&mut self, _host: &dyn Host, request: &OpenRequest) -> Result<Opened, Failure> {
+    fn open(&mut self, host: &dyn Host, request: &OpenRequest) -> Result<Opened, Failure> {
+        self.session = None;
         let (session, opened) = session::open(&self.system, request)?;
+        if let Some(login) = &self.system.file.login {
+            login::prove(host, &self.system, &session, login)?;
+        }
         self.session = Some(session);
         Ok(opened)
     }

@@ -32,6 +32,8 @@ pub struct ManifestFile {
     /// The ways to authenticate, best first.
     #[serde(default)]
     pub auth: Vec<AuthDecl>,
+    /// A cheap GET that proves the credential when the system is opened. Without it, a wrong one shows with the first read.
+    pub login: Option<LoginDecl>,
     /// Requests that only read although they are no GET.
     #[serde(default)]
     pub reads: Vec<ReadDecl>,
@@ -88,6 +90,17 @@ pub enum AuthDecl {
         /// The header of the signature.
         signature_header: String,
     },
+}
+
+/// A GET that succeeds if the credential is good, and only then: `/me`, or a list cut to one record. What it answers is not looked at.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoginDecl {
+    /// Its path under `base_url`. Slots take settings.
+    pub path: Template,
+    /// Its query parameters.
+    #[serde(default)]
+    pub params: BTreeMap<String, String>,
 }
 
 /// A request that only reads.

@@ -1,5 +1,5 @@
-//! An open system: its settings, and how requests to it are put together. Opening makes no call: there is nothing to sign in to, and a wrong
-//! key shows with the first read.
+//! An open system: its settings, and how requests to it are put together. Taking the settings in makes no call; whether the key is any good is
+//! `login`'s business.
 
 use crate::system::{RestResource, System};
 use crate::template::{Template, encode, with_query};
@@ -63,6 +63,33 @@ fn origin(url: &str) -> Option<&str> {
     let rest = url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"))?;
     let host = rest.split(['/', '?', '#']).next().filter(|host| !host.is_empty() && !host.contains('@'))?;
     url.get(..scheme + host.len())
+}
+
+impl Session {
+    /// The address of a path whose slots take settings. `whose` says in whose declaration it stands.
+    pub fn address(&self, path: &Template, whose: &str) -> Result<String, Failure> {
+        let path = path.fill(|slot| self.settings.get(slot).map(|value| encode(value))).map_err(|slot| {
+            Failure::new(Code::Settings, format!("`{whose}` needs the setting `{slot}`")).on_field(slot)
+        })?;
+        Ok(format!("{}{path}", self.base))
+    }
+
+    /// The request with the headers that go with each, and those declared.
+    pub fn with_headers<'h>(
+        &self,
+        mut request: HttpRequest,
+        headers: impl IntoIterator<Item = (&'h String, &'h Template)>,
+    ) -> Result<HttpRequest, Failure> {
+        request = request.header("Accept", "application/json");
+        for (name, value) in headers {
+            let value = value.fill(|slot| self.settings.get(slot).cloned()).map_err(|slot| {
+                Failure::new(Code::Settings, format!("the header `{name}` needs the setting `{slot}`")).on_field(slot)
+            })?;
+            request.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+            request.headers.push((name.clone(), value));
+        }
+        Ok(request)
+    }
 }
 
 /// One operation on one resource: what all of its requests share.
@@ -133,16 +160,8 @@ impl Call<'_> {
         self.with_headers(request)
     }
 
-    fn with_headers(&self, mut request: HttpRequest) -> Result<HttpRequest, Failure> {
-        request = request.header("Accept", "application/json");
-        for (name, value) in &self.resource.headers {
-            let value = value.fill(|slot| self.session.settings.get(slot).cloned()).map_err(|slot| {
-                Failure::new(Code::Settings, format!("the header `{name}` needs the setting `{slot}`")).on_field(slot)
-            })?;
-            request.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-            request.headers.push((name.clone(), value));
-        }
-        Ok(request)
+    fn with_headers(&self, request: HttpRequest) -> Result<HttpRequest, Failure> {
+        self.session.with_headers(request, &self.resource.headers)
     }
 
     /// The failure of an operation that the resource has not.

@@ -77,6 +77,12 @@ impl Renewable {
         self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The grant in use, and whether the disk lacks it.
+    fn held(&self) -> (Grant, bool) {
+        let now = self.now();
+        (now.grant.clone(), now.unsaved)
+    }
+
     /// The header that is sent now.
     pub(crate) fn header(&self) -> HeaderValue {
         self.now().header.clone()
@@ -94,7 +100,9 @@ impl Renewable {
 
     /// Whether the token's time is over, so that asking with it is pointless.
     pub(crate) fn is_over(&self, unix_seconds: i64) -> bool {
-        self.now().grant.expires_at.is_some_and(|end| end <= unix_seconds)
+        let now = self.now();
+        // Where nothing can be renewed, the system's word counts more than this machine's clock.
+        now.grant.refresh.is_some() && now.grant.expires_at.is_some_and(|end| end <= unix_seconds)
     }
 
     /// Waits until no renewal is under way. Called when an operation ends: what is left then may be lost with the process.
@@ -149,7 +157,7 @@ impl Renewable {
             let text = format!("the access to \"{0}\" was taken away here; run `runner connect {0}`", self.system);
             return Err(self.die(Failure::new(Code::Unauthorised, text)));
         };
-        let (mine, unsaved) = { (self.now().grant.clone(), self.now().unsaved) };
+        let (mine, unsaved) = self.held();
         // A pair that never got to disk is newer than what is there, unless somebody connected anew since.
         let mut grant = if unsaved && kept.obtained_at <= mine.obtained_at { mine } else { kept };
         if grant.dead_since.is_some() {
@@ -188,11 +196,13 @@ impl Renewable {
             return Err(self.bury(line, guard, record, grant, before));
         };
         grant.renewal_began_at = Some(before.unwrap_or(now));
-        // If this cannot be written, the new pair could not be either. Then the old one is not given away.
-        self.save(guard, record, grant).map_err(|error| {
+        // If this cannot be written, the new pair could not be either. Then the old one is not given away, unless it is lost already.
+        if let Err(error) = self.save(guard, record, grant)
+            && !self.now().unsaved
+        {
             let text = format!("the token was not renewed, because the new one could not be kept: {error}");
-            Failure::new(Code::Settings, text)
-        })?;
+            return Err(Failure::new(Code::Settings, text));
+        }
         fault::point("renew-marked");
         let wire = line.wire();
         let mut told = self.endpoint.refresh(&wire, grant, &refresh).await;
@@ -309,7 +319,7 @@ impl Line {
 
     fn wire(&self) -> Wire {
         let (clients, budget, clock) = (self.clients.clone(), self.budget.clone(), self.clock.clone());
-        Wire { clients, budget, clock, seed: self.seed }
+        Wire { clients, budget, clock, seed: self.seed, cancel: self.cancel.clone() }
     }
 }
 

@@ -11,8 +11,9 @@ use std::sync::{Mutex, OnceLock, PoisonError, Weak};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
 
+use crate::passage;
 use crate::running::{reachable, until_told};
-use crate::server::{self, SharedState, State};
+use crate::server::{SharedState, State};
 use crate::socket::{Connection, Severable};
 
 /// The names a further data host can have.
@@ -74,7 +75,7 @@ fn start(ground: &Ground, state: &SharedState, name: &str) -> io::Result<SocketA
     let address = listener.local_addr()?;
     let _inside = ground.runtime.enter();
     let listener = tokio::net::TcpListener::from_std(listener)?;
-    let service = server::data_router(state, name).into_make_service_with_connect_info::<Connection>();
+    let service = passage::data_router(state, name).into_make_service_with_connect_info::<Connection>();
     let told = until_told(ground.stopping.clone());
     ground.runtime.spawn(async move {
         // It ends with the sandbox; nobody waits for how.

@@ -1,7 +1,7 @@
 //! Simulators of Accurate Online and SMH over real HTTP, one port on loopback.
 //!
 //! This file holds what the command line and other crates' tests use: options, start, stop, settings. The record store
-//! is `world`, the HTTP side is `server` and what it calls. Faults that change the world by themselves live in `shake`,
+//! is `world`, the HTTP side is `passage` and what it calls. Faults that change the world by themselves live in `shake`,
 //! ready-made data in `scenario`, the second system in `smh`.
 
 pub mod access;
@@ -13,6 +13,7 @@ pub mod faults;
 pub mod hosts;
 pub mod knobs;
 pub mod limits;
+pub mod passage;
 pub mod persist;
 mod running;
 pub mod scenario;

@@ -11,7 +11,7 @@ use tokio::sync::watch;
 
 use crate::server::{self, SharedState, State};
 use crate::socket::{Connection, Severable};
-use crate::{Options, SandboxError, accurate, persist};
+use crate::{Options, SandboxError, accurate, passage, persist};
 
 /// How long changes gather before the data file is written.
 const SAVE_EVERY: Duration = Duration::from_millis(500);
@@ -104,7 +104,7 @@ fn runtime() -> io::Result<Runtime> {
 fn serve(runtime: Runtime, listener: TcpListener, state: SharedState, stopping: watch::Receiver<bool>) {
     runtime.block_on(async {
         let Ok(listener) = tokio::net::TcpListener::from_std(listener) else { return };
-        let service = server::router(&state).into_make_service_with_connect_info::<Connection>();
+        let service = passage::router(&state).into_make_service_with_connect_info::<Connection>();
         tokio::spawn(keep_saved(Arc::clone(&state)));
         let told = stopping.clone();
         let server = axum::serve(Severable(listener), service).with_graceful_shutdown(until_told(told));

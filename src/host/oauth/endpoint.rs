@@ -6,7 +6,7 @@ use crate::budget::{Budget, TooLong};
 use crate::http::{Attempt, Clients};
 use crate::retry::{self, Ended, Next};
 use crate::vault::{Client, Grant, Pending};
-use crate::{Clock, HostError, Secret, auth};
+use crate::{Clock, HostError, Secret, auth, line};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Url;
@@ -15,6 +15,7 @@ use selaras_connector_api::{Auth, Code, Failure, HttpRequest, HttpResponse, Mani
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A token that lives longer than this lives for ever.
 const LONGEST: i64 = 100 * 365 * 86_400;
@@ -35,6 +36,16 @@ pub(crate) struct Wire {
     pub(crate) budget: Arc<Budget>,
     pub(crate) clock: Clock,
     pub(crate) seed: u64,
+    pub(crate) cancel: Arc<AtomicBool>,
+}
+
+impl Wire {
+    /// Ends when the run is to end. Only what was not sent yet may be given up for it.
+    async fn cancelled(&self) {
+        while !self.cancel.load(Ordering::Relaxed) {
+            tokio::time::sleep(crate::vault::GLANCE).await;
+        }
+    }
 }
 
 /// What the token endpoint said.
@@ -140,9 +151,14 @@ impl Endpoint {
         let Some(basic) = auth::hidden(&format!("Basic {}", client.pair().expose())) else { return Told::WrongClient };
         let mut attempt = 1;
         loop {
-            let begun = match wire.budget.begin().await {
+            let begun = tokio::select! {
+                biased;
+                () = wire.cancelled() => return Told::NotSent(line::cancelled()),
+                begun = wire.budget.begin() => begun,
+            };
+            let begun = match begun {
                 Ok(begun) => begun,
-                Err(TooLong(wait)) => return Told::NotSent(crate::line::limited(wait)),
+                Err(TooLong(wait)) => return Told::NotSent(line::limited(wait)),
             };
             let headers = vec![(AUTHORIZATION, basic.clone())];
             let ended = wire.clients.attempt(&request, &self.token, &own, headers).await;
@@ -151,7 +167,10 @@ impl Endpoint {
             match retry::next(kind, false, attempt, wire.seed) {
                 Next::Stop => return told,
                 Next::PauseAll(wait) => wire.budget.pause(wait),
-                Next::Again(wait) => tokio::time::sleep(wait).await,
+                Next::Again(wait) => tokio::select! {
+                    () = tokio::time::sleep(wait) => {}
+                    () = wire.cancelled() => return told,
+                },
             }
             attempt += 1;
         }

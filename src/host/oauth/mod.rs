@@ -132,8 +132,7 @@ impl Consents<'_> {
         };
         let consent = consent(&endpoint, &pending);
         let guard = vault.lock(system)?;
-        // What cannot be opened any more is of no use to anybody; connecting again is the way out of that.
-        let kept = vault.read(system).unwrap_or_default().unwrap_or_default();
+        let kept = vault.read_unless_lost(system)?.unwrap_or_default();
         vault.write(&guard, system, &Record { pending: Some(pending), ..kept })?;
         fault::point("consent-sealed");
         Ok(consent)
@@ -224,6 +223,7 @@ impl Consents<'_> {
             budget: crate::budget::Budget::new(rules),
             clock: inner.clock.clone(),
             seed: inner.seed,
+            cancel: inner.options.cancel.clone(),
         };
         let (sender, told) = sync_channel(1);
         inner.runtime().spawn(async move {

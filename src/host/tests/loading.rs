@@ -6,10 +6,11 @@
 mod support;
 
 use selaras_connector_api::{Code, GetRequest, Outcome, ReadRequest, RightsRequest, WriteItem, WriteOp, WriteRequest};
-use selaras_host::{Host, HostError, HostOptions, SystemSettings};
+use selaras_host::{Answer, Host, HostError, HostOptions, SystemSettings};
 use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::fs;
 use std::path::{Path, PathBuf};
+use support::tokens::{BACK, NOW, Tokens, client, stored, vault};
 use support::{Seen, settings};
 
 /// The folder of the test program, where cargo also puts the libraries of the connectors that this crate depends on.
@@ -236,4 +237,25 @@ fn the_connectors_of_the_workspace_are_found_and_say_what_they_are() {
     }
     let names: Vec<String> = host.installed().into_iter().map(|one| one.name).collect();
     assert!(!names.contains(&"rest".to_owned()), "{names:?}");
+}
+
+#[test]
+fn a_connector_of_the_workspace_is_connected_used_and_renewed_without_a_secret_in_sight() {
+    let (root, tokens) = (tempfile::tempdir().unwrap(), Tokens::start());
+    let options = HostOptions { exe_dir: deps(), vault: Some(vault(root.path())), ..HostOptions::default() };
+    let host = Host::with_clock(options, std::sync::Arc::new(|| NOW), 1).unwrap();
+    let settings = SystemSettings { connector: "accurate".into(), ..stored(&tokens.base) };
+    assert_eq!(host.system("side", &settings).map(|_| ()).unwrap_err().key(), "host-not-connected");
+    let consent = host.begin_consent("side", &settings, &client(), BACK, &["customer_view".to_owned()]).unwrap();
+    assert_eq!(consent.scopes, ["branch_view", "customer_view"]);
+    assert_eq!(host.pending_consent("side", &settings).unwrap().as_ref(), Some(&consent));
+    let answer = Answer::from_url(&tokens.agree(&consent.url)).unwrap();
+    host.finish_consent("side", &settings, &answer).unwrap();
+    tokens.expire();
+    let mut system = host.system("side", &settings).unwrap();
+    let listed = system.spaces(None);
+    assert_eq!((system.calls().renewed, tokens.world().refused), (1, 1), "{listed:?}");
+    assert!(tokens.world().calls.len() >= 2, "the call was repeated with the new token");
+    support::tokens::clean(&tokens, &format!("{listed:?} {:?}", system.take_log()));
+    assert_eq!(support::tokens::leaks(&tokens, root.path()), []);
 }

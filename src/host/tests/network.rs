@@ -116,6 +116,24 @@ fn every_attempt_is_signed_anew() {
 }
 
 #[test]
+fn a_clock_that_is_off_is_told_by_how_much() {
+    let refusal = r#"{"s":false,"d":["Header X-Api-Timestamp difference more than 600 seconds"]}"#;
+    let answer = move |_: usize, _: &axum::extract::Request| {
+        (StatusCode::UNAUTHORIZED, [(header::DATE, "Tue, 14 Nov 2023 22:13:20 GMT")], refusal)
+    };
+    let (base, seen) = server(answer);
+    // 20 minutes behind.
+    let host = Host::with_clock(HostOptions::default(), Arc::new(|| 1_700_000_000 - 1200), 1).unwrap();
+    let url = HttpRequest::get(format!("{base}/a"));
+    let (answers, _) = observe_by(&host, &with_auth(&base, "api-token", "aat.x.y", Some("secret")), vec![url.clone()]);
+    let Err(Transport::Refused(failure)) = &answers[0] else { panic!("{answers:?}") };
+    assert!(failure.code == Code::Unauthorised && failure.text.contains("is 20 min behind"), "{failure}");
+    assert_eq!(Seen::taken(&seen).len(), 1);
+    let (answers, _) = observe_by(&host, &with_auth(&base, "bearer", "token", None), vec![url]);
+    assert_eq!(answers[0].as_ref().unwrap().status, 401, "without a signature it is the connector's to read");
+}
+
+#[test]
 fn credentials_are_not_shown_to_strangers() {
     let (base, _) = recorder();
     for url in

@@ -7,7 +7,7 @@ mod support;
 use axum::Router;
 use axum::http::StatusCode;
 use selaras_connector_api::{Budget, HttpRequest, ReadRequest, Transport};
-use selaras_host::{Host, HostOptions, System};
+use selaras_host::{Host, HostOptions, Limits, System};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -81,4 +81,24 @@ fn two_systems_of_one_credential_keep_the_limit_together_and_draw_no_refusal() {
     assert_eq!((count.refused, count.served), (0, 33));
     // Four full windows; more than one extra would waste the budget.
     assert!(took >= Duration::from_secs(4) && took < Duration::from_millis(5500), "{took:?}");
+}
+
+#[test]
+fn limits_of_the_settings_stand_in_for_those_of_the_manifest() {
+    let (base, count) = strict();
+    let host = Host::new(HostOptions::default()).unwrap();
+    let url = base.clone();
+    let mut probe = Probe::reading(move |host| {
+        let tickets: Vec<_> = (0..4).map(|n| host.start(HttpRequest::get(format!("{url}/{n}")))).collect();
+        tickets.into_iter().try_for_each(|ticket| host.wait(ticket).map(|_| ()).map_err(Transport::into_failure))
+    });
+    probe.budget = Some(Budget { per_second: 8, parallel: 8 });
+    let mut settings = with_auth(&base, "bearer", "one-credential", None);
+    settings.limits = Some(Limits { per_second: Some(2), parallel: None });
+    let mut system = host.linked("side", probe, &settings);
+    let start = Instant::now();
+    let request = ReadRequest { resource: "x".into(), fields: Vec::new(), since: None };
+    system.read(&request, &mut |_| {}).unwrap();
+    assert!(start.elapsed() >= Duration::from_secs(1), "four calls at two a second: {:?}", start.elapsed());
+    assert_eq!(count.lock().unwrap().served, 4);
 }

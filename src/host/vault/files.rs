@@ -84,9 +84,9 @@ pub(super) fn replace(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()>
     sync_folder(folder)
 }
 
-/// Makes a file that must not be there yet: somebody else's is never overwritten.
+/// Makes a file that must not be there yet: somebody else's is never overwritten. Whoever calls keeps others from making the same one.
 pub(super) fn make_new(folder: &Path, name: &str, bytes: &[u8]) -> io::Result<()> {
-    let beside = folder.join(format!("{name}.{}.new", std::process::id()));
+    let beside = folder.join(format!("{name}.new"));
     remove(&beside)?;
     let mut file = private().create_new(true).open(&beside)?;
     file.write_all(bytes)?;

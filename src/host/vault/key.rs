@@ -22,8 +22,8 @@ const MOST: u64 = 1024;
 pub enum KeySource {
     /// The caller gave it: `RUNNER_KEY`.
     Given,
-    /// The operating system's keyring. That of the Linux kernel forgets its keys when the machine restarts; then every system must be
-    /// connected again.
+    /// The operating system's keyring. That of the Linux kernel forgets its keys when the machine restarts, and after three days in which
+    /// nobody asked for them; then every system must be connected again.
     Keyring,
     /// This file, made on first use.
     File(PathBuf),
@@ -87,11 +87,7 @@ impl Keys {
         if let Some(key) = &*held {
             return Ok(Arc::clone(key));
         }
-        let found = match &self.source {
-            KeySource::File(file) => read(file)?,
-            _ => keyring::read()?,
-        };
-        let key = match found {
+        let key = match self.find()? {
             Some(key) => key,
             None if make => self.make()?,
             None => return Err(HostError::new("host-vault-key-gone").with("source", self.shown())),
@@ -106,29 +102,35 @@ impl Keys {
         }
     }
 
-    fn make(&self) -> Result<Key, HostError> {
-        let key = Key::new(random()?);
-        let failed =
-            |why: String| HostError::new("host-vault-key-not-made").with("source", self.shown()).with("why", why);
-        let KeySource::File(file) = &self.source else {
-            keyring::write(&self.folder, &key)?;
-            // Somebody else may have been first.
-            let kept = keyring::read()?.ok_or_else(|| failed("it did not keep the key".to_owned()))?;
-            self.made.store(kept.id == key.id, Ordering::Relaxed);
-            return Ok(kept);
-        };
-        let text = Secret::new(format!("{MARK}{}", key.hex().expose()));
-        match files::make_new(&self.folder, "key", format!("{}\n", text.expose()).as_bytes()) {
-            Ok(()) => {
-                crate::fault::point("key-made");
-                self.made.store(true, Ordering::Relaxed);
-                Ok(key)
-            }
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                read(file)?.ok_or_else(|| failed("it came and went".to_owned()))
-            }
-            Err(error) => Err(failed(error.to_string())),
+    fn find(&self) -> Result<Option<Key>, HostError> {
+        match &self.source {
+            KeySource::File(file) => read(file),
+            _ => keyring::read(),
         }
+    }
+
+    fn make(&self) -> Result<Key, HostError> {
+        let failed = |error: std::io::Error| {
+            HostError::new("host-vault-key-not-made").with("source", self.shown()).with("why", error)
+        };
+        let lock = self.folder.join("key.lock");
+        let busy = || HostError::new("host-vault-busy").with("file", lock.display());
+        let _guard = files::lock(|| files::try_lock(&lock).map_err(failed), busy)?;
+        // Somebody else may have been first. Only now is it certain that nobody makes one.
+        if let Some(key) = self.find()? {
+            return Ok(key);
+        }
+        let key = Key::new(random()?);
+        match &self.source {
+            KeySource::File(_) => {
+                let text = Secret::new(format!("{MARK}{}", key.hex().expose()));
+                files::make_new(&self.folder, "key", text.expose().as_bytes()).map_err(failed)?;
+            }
+            _ => keyring::write(&key)?,
+        }
+        crate::fault::point("key-made");
+        self.made.store(true, Ordering::Relaxed);
+        Ok(key)
     }
 }
 
@@ -154,12 +156,10 @@ fn read(file: &Path) -> Result<Option<Key>, HostError> {
 /// The operating system's keyring.
 #[cfg(all(feature = "keyring", target_os = "linux"))]
 mod keyring {
-    use super::super::files;
     use super::super::seal::Key;
     use crate::HostError;
     use keyring_core::api::CredentialStoreApi;
     use keyring_core::{Entry, Error};
-    use std::path::Path;
 
     /// Whether it can be asked at all.
     pub(super) const BUILT: bool = true;
@@ -186,18 +186,8 @@ mod keyring {
         }
     }
 
-    pub(super) fn write(folder: &Path, key: &Key) -> Result<(), HostError> {
-        let file = folder.join("keyring.lock");
-        let not_made = |error: std::io::Error| {
-            HostError::new("host-vault-key-not-made").with("source", "keyring").with("why", error)
-        };
-        let busy = || HostError::new("host-vault-busy").with("file", file.display());
-        let _guard = files::lock(|| files::try_lock(&file).map_err(not_made), busy)?;
-        // Only now is it certain that nobody else makes one.
-        match read()? {
-            Some(_) => Ok(()),
-            None => entry()?.set_secret(key.bytes()).map_err(|error| failed(&error)),
-        }
+    pub(super) fn write(key: &Key) -> Result<(), HostError> {
+        entry()?.set_secret(key.bytes()).map_err(|error| failed(&error))
     }
 }
 
@@ -206,7 +196,6 @@ mod keyring {
 mod keyring {
     use super::super::seal::Key;
     use crate::HostError;
-    use std::path::Path;
 
     /// Whether it can be asked at all.
     pub(super) const BUILT: bool = false;
@@ -215,7 +204,7 @@ mod keyring {
         Err(HostError::new("host-vault-keyring-absent"))
     }
 
-    pub(super) fn write(_: &Path, _: &Key) -> Result<(), HostError> {
+    pub(super) fn write(_: &Key) -> Result<(), HostError> {
         Err(HostError::new("host-vault-keyring-absent"))
     }
 }

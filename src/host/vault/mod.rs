@@ -29,10 +29,10 @@ const MOST: u64 = 1024 * 1024;
 pub struct VaultOptions {
     /// The folder of the sealed files. It is made when something is first kept.
     pub dir: PathBuf,
-    /// The key, if the caller was given one: what `RUNNER_KEY` says. Any text of enough length.
+    /// The key, if the caller was given one: what `RUNNER_KEY` says. Any text of enough length; an empty one is too short, not none.
     pub key: Option<Secret>,
     /// Whether the key is kept in the operating system's keyring, where no other was given. On Linux this is the kernel's, which forgets
-    /// everything when the machine restarts: right for a desk, wrong for a server.
+    /// everything when the machine restarts, and after three days in which nobody asks: right for a desk, wrong for a server.
     pub keyring: bool,
 }
 
@@ -169,6 +169,16 @@ impl Vault {
         std::hint::black_box(&plain);
         // What JSON complains of is not told: it may quote what it found.
         record.map(Some).map_err(|_| self.closed(system, &file, Closed::Damaged))
+    }
+
+    /// The same, but what can never be opened again counts as not there: connecting again is the way out of that.
+    pub(crate) fn read_unless_lost(&self, system: &str) -> Result<Option<Record>, HostError> {
+        const LOST: [&str; 4] =
+            ["host-vault-other-key", "host-vault-key-gone", "host-vault-damaged", "host-vault-newer"];
+        match self.read(system) {
+            Err(error) if LOST.contains(&error.key()) => Ok(None),
+            read => read,
+        }
     }
 
     /// Keeps all of a system. Whoever holds the guard has read what is there under it.

@@ -204,7 +204,7 @@ pub fn use_session(state: &State, key: &str, by: Use<'_>, knobs: &Knobs) -> Opti
 
 /// Whether a session was left alone for too long.
 pub fn is_idle(session: &Session, now: Timestamp, knobs: &Knobs) -> bool {
-    now.as_second() - session.last_used.as_second() > knobs.session_idle_minutes * 60
+    now.as_second() - session.last_used.as_second() > knobs.session_idle_minutes.saturating_mul(60)
 }
 
 /// The only branch whose records this caller sees in a module; none means all.

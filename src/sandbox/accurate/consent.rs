@@ -65,9 +65,9 @@ fn accounts(state: &State, asked: &Flat) -> String {
         let known = super::people::named(&world.accurate, &chosen).map(|(login, _)| login.clone());
         let option = |(login, account): (&String, &crate::Account)| {
             let selected = if known.as_ref() == Some(login) { " selected" } else { "" };
-            let role = if account.administrator { "Administrator" } else { "bukan Administrator" };
-            let (login, name, email) = (escape(login), escape(&account.name), escape(&account.email));
-            format!("<option value=\"{login}\"{selected}>{name} &lt;{email}&gt; – {role}</option>")
+            let role = if account.administrator { " – Administrator" } else { "" };
+            let (login, name) = (escape(login), escape(&account.name));
+            format!("<option value=\"{login}\"{selected}>{name} ({login}){role}</option>")
         };
         world.accurate.accounts.iter().map(option).collect()
     })

@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jiff::{Timestamp, ToSpan};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -83,7 +83,7 @@ fn grant_access(state: &State, asked: &Flat, account: String, withheld: &BTreeSe
     };
     match asked.get("response_type").unwrap_or("code") {
         "code" | "" => {
-            let expires = now.checked_add(CODE_SECONDS.seconds()).ok();
+            let expires = now.checked_add(SignedDuration::from_secs(CODE_SECONDS)).ok();
             let redirect_uri = asked.get("redirect_uri").unwrap_or_default().to_owned();
             let code = state.write_access(|world| {
                 world.codes.retain(|_, code| code.expires.is_none_or(|expires| expires > now));
@@ -156,7 +156,7 @@ fn grant(
 ) -> (String, Grant) {
     world.grants.retain(|_, grant| grant.client != holder.client || grant.account != holder.account);
     let token = new_secret(world);
-    let expires = now.checked_add(knobs.token_seconds.seconds()).unwrap_or(Timestamp::MAX);
+    let expires = now.checked_add(SignedDuration::from_secs(knobs.token_seconds)).unwrap_or(Timestamp::MAX);
     let grant = Grant {
         client: holder.client.to_owned(),
         account: holder.account.to_owned(),

@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 
+mod access;
 mod get;
+mod moves;
 mod open;
 mod read;
+mod rights;
 mod script;
+mod session;
 mod write;

@@ -1,7 +1,7 @@
 //! Opening, spaces, rights: both schemes, choices left open, refusals.
 
 use crate::script::*;
-use selaras_connector_api::{Code, RightsRequest, SpacesRequest};
+use selaras_connector_api::{Auth, Code, RightsRequest, SpacesRequest};
 use serde_json::json;
 
 const BEARER: &[(&str, &str)] = &[("auth", "bearer"), ("database", "1234567"), ("branch", "100")];
@@ -37,7 +37,9 @@ fn an_api_token_needs_neither_database_nor_session() {
     let opened = accurate.open(&host, &settings(&[("auth", "api-token"), ("branch", "Jakarta")])).unwrap();
     assert_eq!(opened.endpoint, "accurate/1234567/100");
     insta::assert_snapshot!("open_api_token", host.transcript());
-    assert_eq!(accurate.rights(&host, &RightsRequest::default()).unwrap(), selaras_connector_api::Rights::default());
+    let rights = accurate.rights(&host, &RightsRequest::default()).unwrap();
+    assert_eq!(rights.account.as_deref(), Some("Budi"), "known since opening; nothing else is told");
+    assert_eq!((rights.role, rights.held, rights.denied), (None, None, Vec::new()));
 }
 
 #[test]
@@ -110,28 +112,26 @@ fn refusals_of_opening_keep_the_servers_words() {
         )
     };
     let ended = open_db(|| status(500, r#"{"s":false,"d":["Masa ujicoba PT X sudah berakhir"]}"#));
-    assert_eq!((ended.code, ended.text.as_str()), (Code::Forbidden, "Masa ujicoba PT X sudah berakhir"));
+    assert_eq!((ended.code, ended.field.as_deref()), (Code::Settings, Some("database")));
+    assert_eq!(
+        ended.text,
+        "The database PT Panduan Sejahtera (1234567) cannot be opened: Accurate says \"Masa ujicoba PT X sudah berakhir\"; have its \
+         subscription extended in Accurate, or connect again and choose another database."
+    );
+    let unseen = open_db(|| ok(r#"{"s":false,"d":["Data Usaha tidak tepat"]}"#));
+    assert_eq!((unseen.code, unseen.field.as_deref()), (Code::NotConnected, Some("database")));
+    assert!(unseen.text.contains("PT Panduan Sejahtera (1234567)"), "{unseen}");
     let wrong_scheme = open_db(|| {
         status(
             500,
             r#"{"s":false,"d":["API Token ini sudah termasuk Sesi Database. Anda tidak perlu melakukan open-db.do lagi."]}"#,
         )
     });
-    assert_eq!(wrong_scheme.code, Code::Settings);
+    assert_eq!((wrong_scheme.code, wrong_scheme.field.as_deref()), (Code::Settings, Some("auth")));
     assert_eq!(open_db(dead_token).code, Code::Unauthorised);
     assert_eq!(open_db(bad_gateway).code, Code::Unavailable);
     let nested = open_db(|| ok(r#"{"s":true,"d":{"session":"x","host":"https://zeus.accurate.id"}}"#));
     assert_eq!(nested.code, Code::Protocol, "session and host stand beside d, not in it");
-}
-
-#[test]
-fn an_account_that_moved_is_followed() {
-    let host = Scripted::new(|request, before| {
-        if before == 0 { moved("https://account2.accurate.id/api/db-list.do") } else { opening(request).unwrap() }
-    });
-    connector().open(&host, &settings(BEARER)).unwrap();
-    assert!(host.requests()[1].url.starts_with("https://account2.accurate.id/api/db-list.do"));
-    assert!(host.requests()[2].url.starts_with("https://account2.accurate.id/api/open-db.do"));
 }
 
 #[test]
@@ -150,21 +150,36 @@ fn spaces_need_nothing_open() {
 }
 
 #[test]
-fn rights_are_the_scopes_approved_and_the_administrator() {
-    let mut accurate = opened();
-    let host = Scripted::new(|_, _| ok(r#"{"s":true,"d":["item_view","customer_view","customer_save"]}"#));
-    let rights = accurate.rights(&host, &RightsRequest::default()).unwrap();
-    assert_eq!(rights.role.as_deref(), Some("Administrator"));
-    assert_eq!(rights.held.unwrap(), ["customer_save", "customer_view", "item_view"]);
-    assert_eq!(host.calls(), ["GET api/approved-scope.do"]);
-}
-
-#[test]
 fn nothing_works_before_opening_or_after_closing() {
     let mut accurate = opened();
     let host = Scripted::new(|_, _| panic!("nothing is to be sent"));
     accurate.close(&host);
     assert_eq!(accurate.rights(&host, &RightsRequest::default()).unwrap_err().code, Code::NotConnected);
+}
+
+#[test]
+fn a_company_without_branches_is_told_so_when_one_is_set() {
+    let none = || ok(r#"{"s":true,"d":[],"sp":{"pageCount":0,"rowCount":0}}"#);
+    let failure =
+        refusal(
+            BEARER,
+            move |request, _| {
+                if request.url.contains("branch/list.do") { none() } else { opening(request).unwrap() }
+            },
+        );
+    assert_eq!((failure.code, failure.field.as_deref()), (Code::Settings, Some("branch")));
+    assert!(failure.text.ends_with("There are none at all; leave branch out."), "{failure}");
+}
+
+#[test]
+fn the_manifest_says_how_to_sign_in() {
+    let manifest = connector().describe().unwrap();
+    let Auth::OAuth2 { authorize_path, token_path, pkce, base_scopes } = &manifest.auth[0] else {
+        panic!("{:?}", manifest.auth)
+    };
+    assert_eq!((authorize_path.as_str(), token_path.as_str(), *pkce), ("/oauth/authorize", "/oauth/token", true));
+    assert_eq!(base_scopes, &["branch_view"], "that is what opening calls, besides the account host");
+    assert_eq!(manifest.auth.len(), 3);
 }
 
 #[test]

@@ -18,6 +18,7 @@ struct Seen {
     waiting: BTreeMap<u64, Answer>,
     most_in_flight: usize,
     emitted: Vec<Batch>,
+    logged: Vec<String>,
     cancel_after: Option<usize>,
 }
 
@@ -53,6 +54,15 @@ impl<'s> Scripted<'s> {
 
     pub fn batches(&self) -> Vec<Batch> {
         self.seen.borrow().emitted.clone()
+    }
+
+    pub fn logged(&self) -> Vec<String> {
+        self.seen.borrow().logged.clone()
+    }
+
+    /// How many requests had this in their address.
+    pub fn count(&self, part: &str) -> usize {
+        self.seen.borrow().requests.iter().filter(|request| request.url.contains(part)).count()
     }
 
     pub fn ids(&self) -> Vec<String> {
@@ -105,7 +115,9 @@ impl Host for Scripted<'_> {
         self.seen.borrow_mut().emitted.push(batch);
     }
 
-    fn log(&self, _level: LogLevel, _text: &str) {}
+    fn log(&self, _level: LogLevel, text: &str) {
+        self.seen.borrow_mut().logged.push(text.to_owned());
+    }
 
     fn cancelled(&self) -> bool {
         let seen = self.seen.borrow();
@@ -131,6 +143,20 @@ pub fn dead_token() -> Answer {
 
 pub fn bad_gateway() -> Answer {
     status(502, "<html><head><title>502 Bad Gateway</title></head><body><h1>502</h1></body></html>")
+}
+
+/// The answer of opening the database, with this session.
+pub fn session(id: &str) -> Answer {
+    ok(format!(r#"{{"s":true,"d":["Proses Berhasil Dilakukan"],"session":"{id}","host":"https://zeus.accurate.id"}}"#))
+}
+
+/// The session that a request goes out under.
+pub fn session_of(request: &HttpRequest) -> Option<&str> {
+    request.headers.iter().find(|(name, _)| name == "X-Session-ID").map(|(_, id)| id.as_str())
+}
+
+pub fn no_right() -> Answer {
+    ok(r#"{"s":false,"d":["Anda tidak memiliki hak akses untuk melakukan proses ini"]}"#)
 }
 
 pub fn moved(location: &str) -> Answer {

@@ -83,6 +83,9 @@ fn each_mistake_is_told() {
         ("[\"name\", ", "[\"name\", \"name\", ", "named twice"),
         ("help = \"where it is\"", "help = \"where\", default = \"x\"", "required and has a default"),
         ("[resources.thing]", "[resources.Thing]", "`Thing` is no name"),
+        ("[resources.thing]", "[login]\npath = \"me\"\n[resources.thing]", "must start with `/`"),
+        ("[resources.thing]", "[login]\npath = \"/{bas_url}\"\n[resources.thing]", "did you mean `{base_url}`?"),
+        ("[resources.thing]", "[login]\npaht = \"/me\"\n[resources.thing]", "did you mean `path`?"),
     ];
     for (from, to, want) in cases {
         let text = said(from, to);

@@ -37,7 +37,9 @@ fn a_refused_credential_ends_it_all() {
     let host = FakeHost::new(|_| status(401, &json!({})));
     let ids: Vec<String> = (0..20).map(|n| format!("t{n}")).collect();
     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    assert_eq!(get(&host, &ids).unwrap_err().code, Code::Unauthorised);
+    let failure = get(&host, &ids).unwrap_err();
+    assert_eq!(failure.code, Code::Unauthorised);
+    assert!(failure.text.ends_with("the credential was refused, so connect again with a valid one"), "{failure}");
     assert_eq!(host.calls().len(), 4, "what was in flight is waited for, nothing more is sent");
 }
 

@@ -8,6 +8,7 @@ mod fake;
 mod get;
 #[cfg(test)]
 mod list;
+mod login;
 #[cfg(test)]
 mod smh;
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The manifest of SMH: it says what its README says.
 
-use crate::fake::{FakeHost, ok};
+use crate::fake::{FakeHost, ok, status};
 use selaras_connector_api::{
-    ChildStyle, Connector, FieldSpec, Manifest, OpenRequest, Operation, ReadRequest, Recogniser, Strength, VersionToken,
+    ChildStyle, Code, Connector, FieldSpec, Manifest, OpenRequest, Operation, ReadRequest, Recogniser, Strength,
+    VersionToken,
 };
 use selaras_connector_rest::{Rest, manifest_schema};
 use serde_json::json;
@@ -111,9 +112,28 @@ fn it_opens_and_lists() {
     assert_eq!(opened.facts, json!({"company": "Toko / A"}));
     let request = ReadRequest { resource: "payment-term".into(), fields: Vec::new(), since: None };
     assert!(rest.read(&host, &request).unwrap().complete);
-    assert_eq!(host.asked.borrow()[0].url, "http://127.0.0.1:4010/smh/api/v1/payment-terms?page=1&pageSize=500");
+    let urls: Vec<String> = host.asked.borrow().iter().map(|request| request.url.clone()).collect();
+    let base = "http://127.0.0.1:4010/smh/api/v1";
+    assert_eq!(urls, [format!("{base}/units?page=1&pageSize=1"), format!("{base}/payment-terms?page=1&pageSize=500")]);
     let settings = BTreeMap::from([("base_url".to_owned(), "http://h".to_owned())]);
     assert_eq!(rest.open(&host, &OpenRequest { settings }).unwrap().endpoint, "smh/utama");
+}
+
+#[test]
+fn a_wrong_key_is_told_on_opening() {
+    let mut rest = smh();
+    let said = json!({"error": {"code": "unauthorised", "message": "the key is missing or wrong.", "field": null}});
+    let host = FakeHost::new(|_| status(401, &said));
+    let settings = BTreeMap::from([("base_url".to_owned(), "http://h".to_owned())]);
+    let failure = rest.open(&host, &OpenRequest { settings }).unwrap_err();
+    assert_eq!(failure.code, Code::Unauthorised);
+    assert_eq!(
+        failure.text,
+        "the key is missing or wrong; the credential was refused, so connect again with a valid one"
+    );
+    assert_eq!(failure.detail.as_deref(), Some("HTTP 401, unauthorised"));
+    let request = ReadRequest { resource: "unit".into(), fields: Vec::new(), since: None };
+    assert_eq!(rest.read(&host, &request).unwrap_err().code, Code::NotConnected, "it is not open");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a helper that cannot go on fails its test")]
 #![allow(dead_code, clippy::allow_attributes, reason = "each test program uses a part of this")]
 
+pub mod tokens;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::response::IntoResponse;
@@ -112,6 +114,28 @@ pub fn with_auth(base_url: &str, scheme: &str, token: &str, secret: Option<&str>
     SystemSettings { auth: Some(auth), ..settings("probe", base_url) }
 }
 
+/// What the probe says of itself.
+pub fn manifest() -> Manifest {
+    let token =
+        Auth::ApiToken { timestamp_header: "X-Api-Timestamp".into(), signature_header: "X-Api-Signature".into() };
+    let oauth = Auth::OAuth2 {
+        authorize_path: "/oauth/authorize".into(),
+        token_path: "/oauth/token".into(),
+        pkce: true,
+        base_scopes: vec!["branch_view".into()],
+    };
+    Manifest {
+        name: "probe".into(),
+        version: "1".into(),
+        title: "Probe".into(),
+        settings: Vec::new(),
+        auth: vec![Auth::Bearer, token, oauth],
+        reads: vec![ReadRule { method: "POST".into(), path_suffix: "/search".into() }],
+        budget: None,
+        resources: Vec::new(),
+    }
+}
+
 type Work<T> = Box<dyn FnMut(&dyn Host) -> Result<T, Failure> + Send>;
 
 /// A connector that does what it is told.
@@ -137,18 +161,7 @@ impl Probe {
 
 impl Connector for Probe {
     fn describe(&self) -> Result<Manifest, Failure> {
-        let token =
-            Auth::ApiToken { timestamp_header: "X-Api-Timestamp".into(), signature_header: "X-Api-Signature".into() };
-        Ok(Manifest {
-            name: "probe".into(),
-            version: "1".into(),
-            title: "Probe".into(),
-            settings: Vec::new(),
-            auth: vec![Auth::Bearer, token],
-            reads: vec![ReadRule { method: "POST".into(), path_suffix: "/search".into() }],
-            budget: self.budget,
-            resources: Vec::new(),
-        })
+        Ok(Manifest { budget: self.budget, ..manifest() })
     }
 
     fn open(&mut self, _: &dyn Host, request: &OpenRequest) -> Result<Opened, Failure> {

@@ -87,6 +87,11 @@ fn the_life_of_a_token_can_be_set() {
     assert!(is_dead_token(&admin.list("unit")));
     assert_eq!(admin.renew().status, 200);
     assert_eq!(admin.list("unit").status, 200);
+    let forever = i64::MAX;
+    accurate.order("knobs", json!({"token_seconds": forever, "session_idle_minutes": forever}));
+    assert_eq!((admin.renew().status, admin.list("unit").status), (200, 200));
+    accurate.order("knobs", json!({"clock_skew_seconds": forever}));
+    assert_eq!(admin.list("unit").status, 200, "a clock cannot be that far off");
 }
 
 #[test]
