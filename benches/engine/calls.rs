@@ -72,7 +72,11 @@ fn system(host: &Host, name: &str, connector: Box<dyn Connector>, mut values: BT
     let secret = values.remove("secret").map(Secret::new);
     values.remove("oauth_token");
     let auth = Some(AuthSettings { scheme, token, secret });
-    host.linked(name, connector, &SystemSettings { connector: name.to_owned(), values, auth })
+    host.linked(
+        name,
+        connector,
+        &SystemSettings { connector: name.to_owned(), values, auth, ..SystemSettings::default() },
+    )
 }
 
 /// What the sandbox counted.

@@ -77,9 +77,15 @@ const GLANCE: Duration = Duration::from_millis(50);
 /// Asks on stderr whether to go ahead. Only a clear yes is one; Ctrl-C is a no.
 #[must_use]
 pub fn ask(catalogue: &Catalogue, cancelled: &AtomicBool) -> bool {
+    ask_with(catalogue, "ask-apply", cancelled)
+}
+
+/// The same with another question.
+#[must_use]
+pub fn ask_with(catalogue: &Catalogue, question: &str, cancelled: &AtomicBool) -> bool {
     {
         let mut stderr = anstream::stderr().lock();
-        let _ = write!(stderr, "\n{} {} ", catalogue.text("ask-apply"), catalogue.text("ask-options"));
+        let _ = write!(stderr, "\n{} {} ", catalogue.text(question), catalogue.text("ask-options"));
         let _ = stderr.flush();
     }
     let (tell, told) = mpsc::channel();

@@ -236,7 +236,7 @@ impl Loaded {
                 return Err(Failure::new(what).help(help).ending(Exit::NotConnected));
             }
         };
-        Ok(SystemSettings { connector: decl.connector.clone(), values, auth })
+        Ok(SystemSettings { connector: decl.connector.clone(), values, auth, ..SystemSettings::default() })
     }
 
     fn secret(

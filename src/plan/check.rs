@@ -158,7 +158,8 @@ fn decided(plan: &Plan, input: &Input, find: &mut impl FnMut(u32, String)) {
                 on.zip(change.before.as_ref()).is_some_and(|(on, now)| same(on, now))
             };
             if !input.decisions.iter().filter(about).any(meant) {
-                let text = format!("action {} overwrites {} by a decision made on another value", action.id, change.field);
+                let text =
+                    format!("action {} overwrites {} by a decision made on another value", action.id, change.field);
                 find(11, text);
             }
         }

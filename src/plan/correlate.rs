@@ -286,11 +286,14 @@ impl<'a> Search<'a> {
         let mut ids = PerSide::from_fn(|side| {
             sides.get(side).iter().map(|&at| self.record(side, at).id.clone()).collect::<Vec<_>>()
         });
-        let mut candidates: Vec<Candidate> =
-            Side::BOTH.into_iter().flat_map(|side| sides.get(side).iter().map(move |&at| (side, at))).map(|(side, at)| {
+        let mut candidates: Vec<Candidate> = Side::BOTH
+            .into_iter()
+            .flat_map(|side| sides.get(side).iter().map(move |&at| (side, at)))
+            .map(|(side, at)| {
                 let record = self.record(side, at);
                 Candidate { side, id: record.id.clone(), label: record.label.clone(), linked: false }
-            }).collect();
+            })
+            .collect();
         let first = Side::BOTH.into_iter().find_map(|side| sides.get(side).first().map(|&at| self.record(side, at)));
         let label = first.map_or_else(String::new, |record| record.label.clone());
         if let Some(owner) = owner {

@@ -38,7 +38,11 @@ pub(crate) fn ruling<'a>(
     let Some(decision) = decisions.iter().filter(concerns).max_by_key(|decision| decision.signature.at_ms) else {
         return Ruling::None;
     };
-    if decision.gone == gone && holds(entity, decision, fields) { Ruling::Taken(decision) } else { Ruling::Stale(decision) }
+    if decision.gone == gone && holds(entity, decision, fields) {
+        Ruling::Taken(decision)
+    } else {
+        Ruling::Stale(decision)
+    }
 }
 
 /// Whether both sides still hold what the decision was made on. A side that holds the decided value already has moved to where it was to go.
@@ -101,7 +105,12 @@ const LENGTH: usize = 8;
 
 /// A conflict's id: of the mapping, both endpoints, the entity, the kind and the records concerned, whichever side is named first. Records
 /// that meet several conflicts of one kind are told apart by the first field.
-pub(crate) fn id(mapping: &str, systems: &PerSide<String>, endpoints: &PerSide<String>, conflict: &Conflict) -> ConflictId {
+pub(crate) fn id(
+    mapping: &str,
+    systems: &PerSide<String>,
+    endpoints: &PerSide<String>,
+    conflict: &Conflict,
+) -> ConflictId {
     let mut sides: Vec<(&String, &String, Vec<&str>)> = Side::BOTH
         .into_iter()
         .map(|side| {

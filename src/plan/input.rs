@@ -3,8 +3,8 @@
 use crate::plan::Binding;
 use selaras_mapping::program::Mapping;
 use selaras_model::{
-    Coverage, Decision, EntityName, Image, Intent, Link, MatchKey, Message, NativeId, Observed, PerSide, Presence, RefBy, Side,
-    Standing,
+    Coverage, Decision, EntityName, Image, Intent, Link, MatchKey, Message, NativeId, Observed, PerSide, Presence,
+    RefBy, Side, Standing,
 };
 use std::collections::BTreeMap;
 

@@ -277,7 +277,13 @@ pub struct Conflict {
 impl Conflict {
     /// A conflict about no field; its id follows when the plan is complete.
     #[must_use]
-    pub fn new(entity: &EntityName, kind: ConflictKind, ids: PerSide<Vec<NativeId>>, label: &str, message: Message) -> Self {
+    pub fn new(
+        entity: &EntityName,
+        kind: ConflictKind,
+        ids: PerSide<Vec<NativeId>>,
+        label: &str,
+        message: Message,
+    ) -> Self {
         Self {
             id: no_id(),
             entity: entity.clone(),

@@ -59,7 +59,7 @@ impl Workspace {
     ) -> Result<Applied, RunError> {
         let started = clock();
         self.note_run(planned, started, None, &[])?;
-        self.clear_up(planned)?;
+        self.clear_up(planned, started)?;
         let mut doing = Doing {
             workspace: self,
             planned,
@@ -81,13 +81,12 @@ impl Workspace {
     }
 
     /// What the observation cleared up goes into the journal, and unchanged records that came in other bytes are remembered.
-    fn clear_up(&mut self, planned: &Planned) -> Result<(), RunError> {
+    fn clear_up(&mut self, planned: &Planned, now_ms: i64) -> Result<(), RunError> {
         let Some(gathered) = &self.gathered else { return Ok(()) };
         let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
-        let lifts: Vec<_> =
-            planned.plan.lifts.iter().map(|lift| (lift.entity.clone(), lift.ids.clone())).collect();
+        let lifts: Vec<_> = planned.plan.lifts.iter().map(|lift| (lift.entity.clone(), lift.ids.clone())).collect();
         writer.lift(&planned.run, &lifts)?;
-        recover::close(writer, &planned.run, &gathered.open, &planned.plan, &gathered.entities)?;
+        recover::close(writer, &planned.run, &gathered.open, &planned.plan, &gathered.entities, now_ms)?;
         for side in Side::BOTH {
             writer.refresh(side, gathered.refresh.get(side))?;
         }

@@ -65,7 +65,8 @@ const COLUMNS: &str =
     "SELECT entity, left_id, right_id, origin, state, gone, buried, label, since, by_hand, id FROM link";
 
 /// What a record is known by, for lists: an id of either side, its label or a word of it.
-const KNOWN_BY: &str = "(left_id = ?3 OR right_id = ?3 OR label = ?3 OR instr(' ' || label || ' ', ' ' || ?3 || ' ') > 0)";
+const KNOWN_BY: &str =
+    "(left_id = ?3 OR right_id = ?3 OR label = ?3 OR instr(' ' || label || ' ', ' ' || ?3 || ' ') > 0)";
 
 impl Reader {
     /// Links of this scope in their order, tombstones included.
@@ -103,7 +104,12 @@ impl Reader {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn forgotten(&self, entity: &EntityName, side: Side, ids: &[&str]) -> Result<Vec<PerSide<NativeId>>, StoreError> {
+    pub fn forgotten(
+        &self,
+        entity: &EntityName,
+        side: Side,
+        ids: &[&str],
+    ) -> Result<Vec<PerSide<NativeId>>, StoreError> {
         let sql = format!(
             "SELECT left_id, right_id FROM link WHERE scope = ?1 AND entity = ?2 AND {}_id = ?3 AND state = 2",
             prefix(side)
@@ -284,12 +290,16 @@ pub(crate) fn of_record(
 ) -> Result<Vec<(i64, Listed)>, StoreError> {
     let mut found: Vec<(i64, Listed)> = Vec::new();
     for side in Side::BOTH.into_iter().filter(|of| side.is_none_or(|side| side == *of)) {
-        let sql =
-            format!("{COLUMNS} WHERE scope = ?1 AND entity = ?2 AND {}_id = ?3 AND state = {state} ORDER BY id", prefix(side));
+        let sql = format!(
+            "{COLUMNS} WHERE scope = ?1 AND entity = ?2 AND {}_id = ?3 AND state = {state} ORDER BY id",
+            prefix(side)
+        );
         let mut statement = tx.prepare_cached(&sql).map_err(contradiction)?;
         let rows = statement.query_map(params![scope, entity.as_str(), id], |row| Ok((row.get(10)?, listed(row)?)));
         let rows: Vec<(i64, Listed)> = rows.and_then(Iterator::collect).map_err(contradiction)?;
-        found.extend(rows.into_iter().filter(|(number, _)| found.iter().all(|(known, _)| known != number)).collect::<Vec<_>>());
+        found.extend(
+            rows.into_iter().filter(|(number, _)| found.iter().all(|(known, _)| known != number)).collect::<Vec<_>>(),
+        );
     }
     Ok(found)
 }

@@ -131,8 +131,7 @@ impl Writer {
                 let state = to_text(&Transition::Intended)?;
                 let (entity, body) = (intent.entity.as_str(), to_text(intent)?);
                 let asked = (!asked.is_null()).then(|| asked.to_string());
-                run_cached(tx, sql, params![scope, run.as_str(), entity, state, body, asked])
-                    .map_err(contradiction)?;
+                run_cached(tx, sql, params![scope, run.as_str(), entity, state, body, asked]).map_err(contradiction)?;
                 let number = IntentId(tx.last_insert_rowid());
                 append(tx, number, run, &entry)?;
                 numbers.push(number);

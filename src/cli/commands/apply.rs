@@ -60,6 +60,7 @@ fn apply(context: &Context, args: &ApplyArgs, session: &mut Session) -> Result<E
     }
     let applied = session.apply(context, &planned)?;
     let exit = Exit::of_run(&planned, &applied);
+    session.workspace.note_exit(&planned.run, exit.code()).map_err(failed)?;
     let results = report::build(&context.catalogue, &Facts { planned: &planned, applied: Some(&applied), exit });
     reports.write(&results, &whole(args, &reports, &plan, &results))?;
     Ok(exit)

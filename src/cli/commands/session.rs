@@ -151,7 +151,7 @@ pub fn flags(select: &SelectArgs) -> String {
     words.concat()
 }
 
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+:@".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
@@ -206,7 +206,7 @@ fn simulated(sandbox: &Sandbox, decl: &SystemDecl) -> Result<SystemSettings, Fai
         token: Secret::new(token.clone()),
         secret: given.get("secret").map(|secret| Secret::new(secret.clone())),
     });
-    Ok(SystemSettings { connector: decl.connector.clone(), values, auth })
+    Ok(SystemSettings { connector: decl.connector.clone(), values, auth, ..SystemSettings::default() })
 }
 
 /// A system that cannot be had. What is wrong with its settings means that it is not connected.

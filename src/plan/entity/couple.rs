@@ -5,8 +5,8 @@ use crate::correlate::key_text;
 use crate::decide;
 use crate::merge::{Meeting, Merged, merge};
 use crate::plan::{
-    Action, ActionKind, Candidate, Change, Conflict, ConflictKind, DecisionFate, Ending, FieldConflict, Held, Move, Pair, PartnerId,
-    Precondition,
+    Action, ActionKind, Candidate, Change, Conflict, ConflictKind, DecisionFate, Ending, FieldConflict, Held, Move,
+    Pair, PartnerId, Precondition,
 };
 use crate::tally::Column;
 use crate::translate::PlannedPartner;

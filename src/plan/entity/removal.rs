@@ -108,10 +108,9 @@ impl Desk<'_> {
                 self.draft.decisions.push(decide::used(decision, DecisionFate::Used, pair));
                 return self.follow(given, gone, decide::why(decision));
             }
-            Ruling::Taken(decision) => Some(self.unused(
-                decision,
-                Message::new("plan-note-no-return").with("system", self.system(gone)),
-            )),
+            Ruling::Taken(decision) => {
+                Some(self.unused(decision, Message::new("plan-note-no-return").with("system", self.system(gone))))
+            }
             Ruling::Stale(decision) => Some(self.unused(decision, decide::stale(decision))),
             Ruling::None => None,
         };

@@ -5,9 +5,7 @@ use crate::random::{config, story};
 use crate::world::{Answer, MAPPING, Sys, World, compiled, customer, number, text};
 use proptest::prelude::*;
 use selaras_model::{Decision, NativeId, PerSide, Presence, Side, Signature, Take, Value};
-use selaras_plan::{
-    Action, ActionKind, Change, Conflict, ConflictKind, DecisionFate, Ending, Plan, plan,
-};
+use selaras_plan::{Action, ActionKind, Change, Conflict, ConflictKind, DecisionFate, Ending, Plan, plan};
 use std::collections::{BTreeMap, BTreeSet};
 
 fn signature(at_ms: i64) -> Signature {
@@ -193,9 +191,13 @@ fn ruled(name: &str) -> String {
 /// What a plan does, without the reasons.
 fn effects(plan: &Plan) -> Vec<String> {
     let shown = |action: &Action| {
-        let changes: Vec<_> = action.changes.iter().map(|change| (&change.field, &change.before, &change.after)).collect();
+        let changes: Vec<_> =
+            action.changes.iter().map(|change| (&change.field, &change.before, &change.after)).collect();
         let pair = &plan.pairs[action.pair];
-        format!("{:?} {:?} {:?} {changes:?} {:?} {:?}", action.id, action.write, action.partner_id, pair.moves, action.waits_for)
+        format!(
+            "{:?} {:?} {:?} {changes:?} {:?} {:?}",
+            action.id, action.write, action.partner_id, pair.moves, action.waits_for
+        )
     };
     plan.actions.iter().map(shown).collect()
 }
@@ -268,7 +270,10 @@ fn a_group_is_decided_as_a_whole() {
     world.decisions = vec![decision(&conflict, Take::Side(Side::Left))];
     world.sync();
     let rec = world.rec(Side::Right, &customer(), &b).unwrap();
-    assert_eq!((rec.image.get(&"street".into()), rec.image.get(&"city".into())), (Some(&text("left")), Some(&text("left"))));
+    assert_eq!(
+        (rec.image.get(&"street".into()), rec.image.get(&"city".into())),
+        (Some(&text("left")), Some(&text("left")))
+    );
 }
 
 /// Gone in `a`, edited in `b`.
@@ -322,7 +327,8 @@ fn the_edit_is_taken_and_the_record_is_made_again() {
 fn what_came_back_by_hand_is_not_made_a_second_time() {
     let (mut world, _, conflict) = deleted_and_edited();
     world.decisions.push(decision(&conflict, Take::Side(Side::Right)));
-    let again = world.put(Sys::A, &customer(), &[("code", text("C1")), ("nick", text("again")), ("limit", number("5"))]);
+    let again =
+        world.put(Sys::A, &customer(), &[("code", text("C1")), ("nick", text("again")), ("limit", number("5"))]);
     let plan = world.sync();
     assert!(plan.actions.iter().all(|action| action.kind != ActionKind::Create), "{:#?}", plan.actions);
     assert_eq!(world.table(Side::Left, &customer()).keys().collect::<Vec<_>>(), [&again]);

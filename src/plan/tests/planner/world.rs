@@ -7,8 +7,8 @@ use selaras_apply::{Course, End, Skip, Step, settle, step};
 use selaras_mapping::Codec;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::{
-    Coverage, Decision, EntityName, FieldName, Image, Intent, Link, LinkId, LinkState, MatchKey, Message, NativeId, Observed,
-    PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side, Standing, Value, WriteKind,
+    Coverage, Decision, EntityName, FieldName, Image, Intent, Link, LinkId, LinkState, MatchKey, Message, NativeId,
+    Observed, PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side, Standing, Value, WriteKind,
 };
 use selaras_plan::{
     Action, ActionKind, Binding, EntityInput, Input, KeyOwner, LinkInput, OpenIntent, PartnerId, Plan, RefAnswer,
@@ -819,8 +819,18 @@ impl World {
                 );
                 let id = self.next_link();
                 let state = LinkState::Live;
-                let link =
-                    Link { id, ids, origin, state, images, versions, label, since: RunId::from("1"), made: false, by_hand: false };
+                let link = Link {
+                    id,
+                    ids,
+                    origin,
+                    state,
+                    images,
+                    versions,
+                    label,
+                    since: RunId::from("1"),
+                    made: false,
+                    by_hand: false,
+                };
                 self.links.push((entity.clone(), link));
             }
         }

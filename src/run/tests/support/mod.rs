@@ -255,7 +255,8 @@ fn settings_of(connector: &str, mut values: BTreeMap<String, String>) -> SystemS
     let token = Secret::new(take(&mut values, "token").expect("a token"));
     let secret = take(&mut values, "secret").map(Secret::new);
     take(&mut values, "oauth_token");
-    SystemSettings { connector: connector.to_owned(), values, auth: Some(AuthSettings { scheme, token, secret }) }
+    let auth = Some(AuthSettings { scheme, token, secret });
+    SystemSettings { connector: connector.to_owned(), values, auth, ..SystemSettings::default() }
 }
 
 /// Counts of a plan, to compare with.
