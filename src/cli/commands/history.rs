@@ -288,7 +288,8 @@ fn events_text(context: &Context, mapping: &Mapping, history: &History) -> Strin
             line(&change.field, Some(&change_text));
             line("", change.why.as_ref());
         }
-        line(&catalogue.text("event-said"), event.said.as_ref());
+        let said = if event.by.is_some() { "event-ordered" } else { "event-said" };
+        line(&catalogue.text(said), event.said.as_ref());
         line(&catalogue.text("column-why"), event.why.as_ref());
         line(&catalogue.text("column-run"), event.run.as_ref());
         text.push_str(&format!("\n{}", report::paragraph(&when, &head, &lines, width)));

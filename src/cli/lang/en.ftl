@@ -328,7 +328,8 @@ event-discarded = { $by } left { $record } alone
 event-end-rejected = refused
 event-end-unclear = outcome unclear
 event-end-intended = outcome not noted
-event-said = said
+event-said = the system said
+event-ordered = order
 
 # ---------------------------------------------------------------- mistakes in the flags
 usage-command = There is no command "{ $what }".

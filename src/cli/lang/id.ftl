@@ -280,6 +280,7 @@ event-end-rejected = ditolak
 event-end-unclear = hasilnya belum jelas
 event-end-intended = hasilnya tidak sempat dicatat
 event-said = kata sistem
+event-ordered = isinya
 
 # ---------------------------------------------------------------- salah menulis perintah
 usage-command = Tidak ada perintah "{ $what }".

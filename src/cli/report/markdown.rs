@@ -282,6 +282,7 @@ fn who(conflict: &super::model::ConflictReport) -> String {
 fn why(conflict: &super::model::ConflictReport) -> String {
     let candidate = |it: &super::model::CandidateReport| format!("{} {} {}", it.system, it.id, it.record);
     let more = conflict.note.iter().cloned().chain(conflict.candidates.iter().map(candidate));
-    let parts: Vec<String> = std::iter::once(conflict.message.clone()).chain(more).map(|part: String| escape(&part)).collect();
+    let parts: Vec<String> =
+        std::iter::once(conflict.message.clone()).chain(more).map(|part: String| escape(&part)).collect();
     parts.join("; ")
 }
