@@ -113,6 +113,7 @@ impl Bench {
                 versions: observed.as_ref().map(|record| record.version.clone()),
                 hashes,
                 keys: observed.as_ref().map(|record| record.keys.clone()),
+                made: false,
                 images: observed.map(|record| record.image),
             },
         };

@@ -21,9 +21,16 @@ pub struct Cli {
     pub command: Command,
 }
 
+/// The mapping file that commands take where none is named.
+pub const DEFAULT_MAPPING: &str = "mappings/accurate.yaml";
+
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Connect a system: give access, choose database and branch, or log in
+    Connect(Box<ConnectArgs>),
+    /// Disconnect a system; links and records stay as they are
+    Disconnect(DisconnectArgs),
     /// Plan, show the plan, ask, write, report
     Apply(ApplyArgs),
     /// Show what apply would do; writes nothing
@@ -106,6 +113,81 @@ impl ReportArgs {
     }
 }
 
+/// Arguments of `connect`.
+#[derive(Debug, Args)]
+pub struct ConnectArgs {
+    /// The system, by its name in the mapping
+    pub system: String,
+    /// Mapping file; it decides which rights are asked for [default: mappings/accurate.yaml]
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_MAPPING, hide_default_value = true)]
+    pub mapping: PathBuf,
+    /// Confirm that it is the right service and account
+    #[arg(long)]
+    pub confirm: bool,
+    /// The database to link, by id or name
+    #[arg(long, value_name = "DATABASE")]
+    pub database: Option<String>,
+    /// The branch to link, by id or name
+    #[arg(long, value_name = "BRANCH")]
+    pub branch: Option<String>,
+    /// Answer every question with yes
+    #[arg(long, short)]
+    pub yes: bool,
+    /// Ask for access (or log in) anew, although there is some
+    #[arg(long)]
+    pub again: bool,
+    /// Use a signed API token instead of the consent page
+    #[arg(long)]
+    pub api_token: bool,
+    /// Paste the address that the browser ended on, where no browser can come back here
+    #[arg(long, conflicts_with = "api_token")]
+    pub paste: bool,
+    /// The address that the browser ended on
+    #[arg(long, value_name = "URL", conflicts_with_all = ["api_token", "paste"])]
+    pub answer: Option<String>,
+    /// Do not open a browser
+    #[arg(long)]
+    pub no_browser: bool,
+    /// Callback address registered for the application [default: http://127.0.0.1:8123/callback]
+    #[arg(long, value_name = "URL")]
+    pub callback: Option<String>,
+    /// Id of the application that asks for access
+    #[arg(long, value_name = "ID")]
+    pub client_id: Option<String>,
+    /// Environment variable that holds the application's secret
+    #[arg(long, value_name = "NAME")]
+    pub client_secret_env: Option<String>,
+    /// File that holds the application's secret
+    #[arg(long, value_name = "FILE", conflicts_with = "client_secret_env")]
+    pub client_secret_file: Option<PathBuf>,
+    /// Environment variable that holds the token (or the user's name)
+    #[arg(long, value_name = "NAME")]
+    pub token_env: Option<String>,
+    /// File that holds the token (or the user's name)
+    #[arg(long, value_name = "FILE", conflicts_with = "token_env")]
+    pub token_file: Option<PathBuf>,
+    /// Environment variable that holds the signature secret (or the password)
+    #[arg(long, value_name = "NAME")]
+    pub secret_env: Option<String>,
+    /// File that holds the signature secret (or the password)
+    #[arg(long, value_name = "FILE", conflicts_with = "secret_env")]
+    pub secret_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Arguments of `disconnect`.
+#[derive(Debug, Args)]
+pub struct DisconnectArgs {
+    /// The system, by its name in the mapping
+    pub system: String,
+    /// Mapping file [default: mappings/accurate.yaml]
+    #[arg(long, value_name = "FILE", default_value = DEFAULT_MAPPING, hide_default_value = true)]
+    pub mapping: PathBuf,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
@@ -158,7 +240,7 @@ pub struct ValidateArgs {
 #[derive(Debug, Args)]
 pub struct StatusArgs {
     /// Mapping file [default: mappings/accurate.yaml]
-    #[arg(default_value = "mappings/accurate.yaml", hide_default_value = true)]
+    #[arg(default_value = DEFAULT_MAPPING, hide_default_value = true)]
     pub mapping: PathBuf,
     /// Form of the result: text or json
     #[arg(long, value_name = "FORM", default_value = "text", hide_possible_values = true, hide_default_value = true)]
@@ -171,7 +253,7 @@ pub struct StatusArgs {
 #[derive(Debug, Args)]
 pub struct ConflictsArgs {
     /// Mapping file [default: mappings/accurate.yaml]
-    #[arg(default_value = "mappings/accurate.yaml", hide_default_value = true)]
+    #[arg(default_value = DEFAULT_MAPPING, hide_default_value = true)]
     pub mapping: PathBuf,
     /// Only this entity (can be given several times)
     #[arg(long = "entity", value_name = "NAME")]

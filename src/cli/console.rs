@@ -2,7 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::failure::Failure;
-use crate::report::Screen;
+use crate::report::{Screen, fitted};
 use selaras_model::Message;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
@@ -59,6 +59,13 @@ pub fn say(line: &str) {
     let _ = writeln!(stderr, "{line}");
 }
 
+/// Says a text on stderr in lines that fit, each after a margin.
+pub fn say_fitted(text: &str, margin: usize) {
+    let columns = if io::stderr().is_terminal() { terminal_size::terminal_size_of(io::stderr()) } else { None };
+    let columns = columns.map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, WIDEST);
+    say_block(&fitted(text, margin, columns));
+}
+
 /// Says lines on stderr that end with a line end already.
 pub fn say_block(text: &str) {
     let mut stderr = anstream::stderr().lock();
@@ -76,16 +83,17 @@ const GLANCE: Duration = Duration::from_millis(50);
 
 /// Asks on stderr whether to go ahead. Only a clear yes is one; Ctrl-C is a no.
 #[must_use]
-pub fn ask(catalogue: &Catalogue, cancelled: &AtomicBool) -> bool {
-    ask_with(catalogue, "ask-apply", cancelled)
+pub fn ask(catalogue: &Catalogue, question: &str, cancelled: &AtomicBool) -> bool {
+    let question = format!("{} {}", catalogue.text(question), catalogue.text("ask-options"));
+    line(&question, cancelled).is_some_and(|answer| is_yes(&answer))
 }
 
-/// The same with another question.
+/// Asks on stderr for a line; `None` when it was cancelled or there is nothing to read.
 #[must_use]
-pub fn ask_with(catalogue: &Catalogue, question: &str, cancelled: &AtomicBool) -> bool {
+pub fn line(question: &str, cancelled: &AtomicBool) -> Option<String> {
     {
         let mut stderr = anstream::stderr().lock();
-        let _ = write!(stderr, "\n{} {} ", catalogue.text(question), catalogue.text("ask-options"));
+        let _ = write!(stderr, "\n{question} ");
         let _ = stderr.flush();
     }
     let (tell, told) = mpsc::channel();
@@ -97,9 +105,12 @@ pub fn ask_with(catalogue: &Catalogue, question: &str, cancelled: &AtomicBool) -
     });
     loop {
         match told.recv_timeout(GLANCE) {
-            Ok(answer) => return !cancelled.load(Ordering::SeqCst) && answer.is_ok_and(|answer| is_yes(&answer)),
+            Ok(answer) => {
+                let answer = answer.ok().filter(|answer| !answer.is_empty() && !cancelled.load(Ordering::SeqCst));
+                return answer.map(|answer| answer.trim().to_owned());
+            }
             Err(RecvTimeoutError::Timeout) if !cancelled.load(Ordering::SeqCst) => {}
-            Err(_) => return false,
+            Err(_) => return None,
         }
     }
 }

@@ -45,10 +45,12 @@ impl Exit {
     }
 
     /// How `plan` and `--dry-run` end. A refused plan outranks pending changes, and those outrank all that a run would leave open anyway:
-    /// 4 > 2 > 6 > 5 > 3 > 0.
+    /// 7 > 4 > 2 > 6 > 5 > 3 > 0, where 7 means that rights for its writes are missing.
     #[must_use]
     pub fn of_plan(planned: &Planned) -> Exit {
-        if !planned.stops.is_empty() {
+        if planned.lacks.left.len() + planned.lacks.right.len() > 0 {
+            Exit::NotConnected
+        } else if !planned.stops.is_empty() {
             Exit::Guard
         } else if !planned.plan.actions.is_empty() {
             Exit::Pending
@@ -57,9 +59,12 @@ impl Exit {
         }
     }
 
-    /// How `apply` ends once it has written: 6 > 5 > 3 > 0.
+    /// How `apply` ends once it has written: 7 (access ended in the middle) > 6 > 5 > 3 > 0.
     #[must_use]
     pub fn of_run(planned: &Planned, applied: &Applied) -> Exit {
+        if applied.ended.is_some() {
+            return Exit::NotConnected;
+        }
         let ended = |end: fn(&ActionEnd) -> bool| applied.results.iter().any(|result| end(&result.end));
         let unclear = applied.unclear.max(u64::from(ended(|end| matches!(end, ActionEnd::Unclear(_)))));
         let partly = applied.cancelled || ended(|end| matches!(end, ActionEnd::Rejected(_) | ActionEnd::Skipped(_)));

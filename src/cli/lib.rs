@@ -3,6 +3,7 @@
 //! - `args`, `help`: the flags, and what is said of them
 //! - `settings`: `runner.toml`
 //! - `commands`: one file per command; none holds rules about data
+//! - `connection`: how far a system is connected, and what is kept of it
 //! - `report`: plans and runs as text, JSON, Markdown and HTML
 //! - `catalogue`, `locale`, `lang/`: every sentence in two languages, numbers and dates
 //!
@@ -12,6 +13,7 @@ mod args;
 mod args_by_hand;
 mod catalogue;
 mod commands;
+mod connection;
 mod console;
 mod exit;
 mod failure;

@@ -5,7 +5,7 @@ use crate::console;
 use crate::failure::Failure;
 use crate::settings::Loaded;
 use selaras_connector_api::Manifest;
-use selaras_host::{Host, HostOptions};
+use selaras_host::{Host, HostOptions, Vault};
 use selaras_mapping::program::Mapping;
 use selaras_mapping::render::{Style, render};
 use selaras_model::{Diagnostic, Message, Severity};
@@ -46,12 +46,18 @@ const LOCK: &str = "connectors.lock";
 ///
 /// # Errors
 /// When it cannot be started at all.
-pub fn host(loaded: &Loaded, mapping: Option<&Path>, cancel: &Arc<AtomicBool>) -> Result<Host, Failure> {
+pub fn host(
+    loaded: &Loaded,
+    mapping: Option<&Path>,
+    cancel: &Arc<AtomicBool>,
+    vault: Option<&Arc<Vault>>,
+) -> Result<Host, Failure> {
     let options = HostOptions {
         search: search(loaded, mapping),
         exe_dir: exe_dir(),
         lock_file: Some(loaded.path(Path::new(LOCK))),
         cancel: Arc::clone(cancel),
+        vault: vault.cloned(),
         ..HostOptions::default()
     };
     Host::new(options).map_err(|error| Failure::from(&error))
@@ -80,7 +86,7 @@ impl Source {
                 .help(Message::new("mapping-missing-help")),
             _ => Failure::unreadable(file, &error),
         })?;
-        let host = host(loaded, Some(file), &Arc::default())?;
+        let host = host(loaded, Some(file), &Arc::default(), None)?;
         let manifests = manifests(&host);
         let (mapping, diagnostics) = selaras_mapping::compile(&text, |name| manifests.get(name));
         if let Some(mapping) = &mapping {

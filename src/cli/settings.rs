@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::locale::Lang;
 use schemars::JsonSchema;
-use selaras_host::{AuthSettings, Secret, SystemSettings};
+use selaras_host::{AuthSettings, Limits, Secret, SystemSettings};
 use selaras_mapping::program::SystemDecl;
 use selaras_model::Message;
 use serde::Deserialize;
@@ -28,6 +28,9 @@ pub struct Settings {
     /// The folder that keeps the state, `.runner` if absent. Relative to this file.
     #[serde(default)]
     pub state: Option<PathBuf>,
+    /// Where the key that encrypts stored credentials is kept; `RUNNER_KEY` in the environment goes before it.
+    #[serde(default)]
+    pub credentials: Option<KeyPlace>,
     /// Folders to look for connectors in, before the usual places. Relative to this file.
     #[serde(default)]
     pub connectors: Vec<PathBuf>,
@@ -58,9 +61,45 @@ pub struct SystemConfig {
     /// Where the secret that signs calls (for `basic`: the password) is found.
     #[serde(default)]
     pub secret: Option<SecretRef>,
+    /// The id of the application that asks for access, as registered with the system. For `runner connect`.
+    #[serde(default)]
+    pub client_id: Option<String>,
+    /// Where the secret of that application is found.
+    #[serde(default)]
+    pub client_secret: Option<SecretRef>,
+    /// The callback address registered for that application; `http://127.0.0.1:8123/callback` if absent.
+    #[serde(default)]
+    pub callback: Option<String>,
+    /// How much the system is asked, where that is to be another measure than the connector's own.
+    #[serde(default)]
+    pub limits: Option<LimitsConfig>,
     /// Settings of the connector's own; `runner connectors --format json` tells which there are.
     #[serde(default)]
     pub options: BTreeMap<String, Scalar>,
+}
+
+/// Where a key is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyPlace {
+    /// In a file beside the credentials, which only its owner can read.
+    File,
+    /// In the keyring of the operating system. On Linux that is the kernel's, which forgets at a restart.
+    Keyring,
+}
+
+/// Limits on calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Calls begun in any one second.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub calls_per_second: Option<std::num::NonZeroU32>,
+    /// Calls in flight at once.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub parallel: Option<std::num::NonZeroU32>,
 }
 
 /// A way to sign in.
@@ -213,6 +252,30 @@ impl Loaded {
             let what = Message::new("config-no-system").with("system", &decl.name);
             return Err(Failure::new(what).help(help).ending(Exit::NotConnected));
         };
+        self.read_system(decl, config, var)
+    }
+
+    /// The settings of a system as far as there are any: `runner connect` finds out the rest.
+    ///
+    /// # Errors
+    /// When a secret is not where it should be.
+    pub fn system_so_far(
+        &self,
+        decl: &SystemDecl,
+        var: impl Fn(&str) -> Option<String>,
+    ) -> Result<SystemSettings, Failure> {
+        match self.settings.systems.get(&decl.name) {
+            Some(config) => self.read_system(decl, config, var),
+            None => Ok(SystemSettings { connector: decl.connector.clone(), ..SystemSettings::default() }),
+        }
+    }
+
+    fn read_system(
+        &self,
+        decl: &SystemDecl,
+        config: &SystemConfig,
+        var: impl Fn(&str) -> Option<String>,
+    ) -> Result<SystemSettings, Failure> {
         let mut values: BTreeMap<String, String> =
             config.options.iter().map(|(name, value)| (name.clone(), value.to_string())).collect();
         let plain = [
@@ -236,10 +299,18 @@ impl Loaded {
                 return Err(Failure::new(what).help(help).ending(Exit::NotConnected));
             }
         };
-        Ok(SystemSettings { connector: decl.connector.clone(), values, auth, ..SystemSettings::default() })
+        let limits = config.limits.map(|limits| Limits {
+            per_second: limits.calls_per_second.map(Into::into),
+            parallel: limits.parallel.map(Into::into),
+        });
+        Ok(SystemSettings { connector: decl.connector.clone(), values, auth, limits, ..SystemSettings::default() })
     }
 
-    fn secret(
+    /// The secret that a reference leads to.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn secret(
         &self,
         system: &str,
         field: &str,

@@ -73,7 +73,7 @@ impl Search<'_> {
             if let Ok(text) = fs::read_to_string(folder.join(DECLARATION)) {
                 engines.extend(toml::from_str::<Head>(&text).ok().and_then(|head| head.engine));
                 declared.insert(file_name(&folder));
-            } else if entries(&folder).iter().any(|file| is_library(file)) {
+            } else if entries(&folder).iter().any(|file| is_library(file)) || is_source(&folder) {
                 names.insert(file_name(&folder));
             }
         }
@@ -172,6 +172,11 @@ fn is_name(name: &str) -> bool {
 fn is_library(file: &Path) -> bool {
     let name = file_name(file);
     name.starts_with(DLL_PREFIX) && name.ends_with(DLL_SUFFIX) && file.is_file()
+}
+
+/// Whether a folder holds the source of a connector: it is meant to be one, built or not.
+fn is_source(folder: &Path) -> bool {
+    fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| text.contains("cdylib"))
 }
 
 /// What is in a folder, in order; nothing if it cannot be read.
@@ -319,11 +324,13 @@ mod tests {
             ("own/a/LIBaSO", ""),
             ("shared/a/LIBaSO", ""),
             ("shared/api/lib.rs", ""),
+            ("shared/api/Cargo.toml", "[lib]"),
+            ("shared/f/Cargo.toml", "crate-type = [\"cdylib\"]"),
             ("bin/LIBselaras_connector_c_dSO", ""),
             ("bin/LIBotherSO", ""),
         ]);
         let exe_dir = ground.root.path().join("bin");
         let names = Search { folders: &ground.folders, exe_dir: &exe_dir }.names();
-        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["a", "b", "c_d", "e"]);
+        assert_eq!(names.into_iter().collect::<Vec<_>>(), ["a", "b", "c_d", "e", "f"]);
     }
 }

@@ -6,8 +6,9 @@
 use crate::codec::Codec;
 use crate::condition::Condition;
 use crate::path::Path;
+use selaras_connector_api::Operation;
 use selaras_model::{EntityName, FieldName, PerSide, Side, Text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A compiled mapping.
 #[derive(Clone, Debug)]
@@ -159,6 +160,25 @@ impl Entity {
     #[must_use]
     pub fn field(&self, name: &FieldName) -> Option<&Field> {
         self.position(name).map(|position| &self.fields[position])
+    }
+
+    /// What this entity asks of its resource on one side: what a run may have to do there, whatever the records are.
+    #[must_use]
+    pub fn demands(&self, side: Side) -> BTreeSet<Operation> {
+        let flows = |field: &Field| field.direction.flows_to(side) && field.write != WriteRule::OnCreate;
+        // The side that keeps partner ids is told the id of what was created on the other.
+        let marks = self.partner_id.get(side).is_some() && *self.on_create.get(side.other());
+        let on_delete = *self.on_delete.get(side.other());
+        [
+            (Operation::Read, true),
+            (Operation::Create, *self.on_create.get(side)),
+            (Operation::Update, self.fields.iter().any(flows) || marks),
+            (Operation::Delete, on_delete == OnDelete::Delete),
+            (Operation::Deactivate, on_delete == OnDelete::Deactivate),
+        ]
+        .into_iter()
+        .filter_map(|(operation, needed)| needed.then_some(operation))
+        .collect()
     }
 
     /// The side that keeps partner ids, if any.

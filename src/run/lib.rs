@@ -17,6 +17,7 @@ mod planning;
 mod recover;
 mod references;
 mod remember;
+pub mod rights;
 mod workspace;
 
 pub use by_hand::{ByHand, Refusal, Wish};

@@ -19,6 +19,7 @@ run-skipped-waits = not tried: { $record } comes first and did not succeed
 run-skipped-stale = not tried: the record was changed since the plan was made; the next run takes the change in
 run-skipped-unwritable = not tried: a value cannot be written
 run-skipped-cancelled = not tried: the run was cancelled
+run-skipped-unreachable = not tried: { $system } could not be reached: { $said } The next run tries again.
 run-skipped-dead = not tried: { $said }
 run-partial-listing = The list of { $system } is not complete: { $why } Nothing is deleted on its strength.
 run-vanished = vanished while it was being read

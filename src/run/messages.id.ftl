@@ -19,6 +19,7 @@ run-skipped-waits = tidak dicoba: { $record } harus lebih dulu dan belum berhasi
 run-skipped-stale = tidak dicoba: data sudah berubah sejak rencana dibuat; perubahannya diambil pada proses berikutnya
 run-skipped-unwritable = tidak dicoba: ada nilai yang tidak dapat ditulis
 run-skipped-cancelled = tidak dicoba: proses dibatalkan
+run-skipped-unreachable = tidak dicoba: { $system } tidak bisa dijangkau: { $said } Akan dicoba lagi di proses berikutnya.
 run-skipped-dead = tidak dicoba: { $said }
 run-partial-listing = Daftar dari { $system } tidak lengkap: { $why } Tidak ada yang dihapus berdasarkan daftar itu.
 run-vanished = menghilang saat sedang dibaca

@@ -1,5 +1,6 @@
 //! What a run tells: the plan with its cost, what became of it, Sync Information, progress. Plain data for reports.
 
+use crate::rights::Lack;
 use selaras_model::{ActionId, EntityName, Message, NativeId, PerSide, RunId, Side};
 use selaras_plan::{Counts, GuardStop, Plan};
 use serde::{Deserialize, Serialize};
@@ -9,6 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Planned {
     /// The run.
     pub run: RunId,
+    /// When the plan was made, in milliseconds since 1970 (UTC).
+    pub made_ms: i64,
     /// The plan.
     pub plan: Plan,
     /// Limits that it goes beyond; empty: go.
@@ -19,6 +22,8 @@ pub struct Planned {
     pub sync_info: Vec<SyncInfo>,
     /// Open intents that this run could not clear up.
     pub unclear: u64,
+    /// Rights that its writes need and the credentials lack, per side; empty: none known.
+    pub lacks: PerSide<Vec<Lack>>,
     /// The systems' titles, such as `PT Panduan Sejahtera, cabang Jakarta`.
     pub titles: PerSide<String>,
 }
@@ -99,6 +104,8 @@ pub struct Applied {
     pub unclear: u64,
     /// Whether the run was cancelled before the end.
     pub cancelled: bool,
+    /// The side whose access ended during the run; nothing was tried after that.
+    pub ended: Option<Side>,
 }
 
 /// Hears how far a run is. All methods default to silence.

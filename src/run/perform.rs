@@ -41,7 +41,7 @@ struct Doing<'a> {
     /// The ids that creates of this plan were answered with.
     made: BTreeMap<ActionId, NativeId>,
     /// A credential died: nothing more is tried.
-    dead: Option<Failure>,
+    dead: Option<(Side, Failure)>,
 }
 
 impl Workspace {
@@ -76,8 +76,10 @@ impl Workspace {
         };
         doing.carry_out()?;
         let results: Vec<ActionResult> = std::mem::take(&mut doing.results).into_values().collect();
-        let cancelled = doing.dead.is_some() || cancel.load(Ordering::Relaxed);
-        self.finish(planned, results, started, clock(), cancelled)
+        let ended = doing.dead.as_ref().map(|(side, _)| *side);
+        let cancelled = cancel.load(Ordering::Relaxed);
+        let applied = self.finish(planned, results, started, clock())?;
+        Ok(Applied { cancelled, ended, ..applied })
     }
 
     /// What the observation cleared up goes into the journal, and unchanged records that came in other bytes are remembered.
@@ -99,7 +101,6 @@ impl Workspace {
         results: Vec<ActionResult>,
         started: i64,
         ended: i64,
-        cancelled: bool,
     ) -> Result<Applied, RunError> {
         let sync_info = info::after(&planned.sync_info, &planned.plan, &results);
         let names = self.system_names();
@@ -122,7 +123,7 @@ impl Workspace {
         });
         let unclear = self.state.open_intents()?.len() as u64;
         let counts = accounts::after(&planned.plan, &results);
-        Ok(Applied { results, counts, sync_info, calls, unclear, cancelled })
+        Ok(Applied { results, counts, sync_info, calls, unclear, cancelled: false, ended: None })
     }
 
     fn note_run(
@@ -214,7 +215,7 @@ impl Doing<'_> {
             Skip::Stale => Message::new("run-skipped-stale"),
             Skip::Unwritable => Message::new("run-skipped-unwritable"),
             Skip::Cancelled => match &self.dead {
-                Some(failure) => Message::new("run-skipped-dead").with("said", &failure.text),
+                Some((_, failure)) => Message::new("run-skipped-dead").with("said", &failure.text),
                 None => Message::new("run-skipped-cancelled"),
             },
         };

@@ -2,9 +2,11 @@
 
 use crate::error::RunError;
 use crate::outcome::{Calls, Planned, Progress};
+use crate::rights::{self, Lack};
 use crate::workspace::{Selection, Workspace};
 use crate::{info, recover};
-use selaras_connector_api::{Manifest, Operation};
+use selaras_connector_api::{Manifest, Operation, RightsRequest};
+use selaras_host::System;
 use selaras_mapping::program::Mapping;
 use selaras_model::{PerSide, RunId, Side};
 use selaras_plan::{Action, ActionKind, Binding, Input, Plan, check, guard, plan};
@@ -50,11 +52,22 @@ impl Workspace {
         }
         let stops = guard(&plan, &self.mapping);
         let sync_info = info::before(&self.state, &plan, &input.entities)?;
+        let lacks = lacks(&self.mapping, &mut self.systems, &plan)?;
         let calls = PerSide::from_fn(|side| self.calls(&plan, side));
         let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities);
         gathered.entities = input.entities;
         self.gathered = Some(gathered);
-        Ok(Planned { run: run.clone(), plan, stops, calls, sync_info, unclear, titles: self.titles() })
+        Ok(Planned {
+            run: run.clone(),
+            made_ms: now_ms,
+            plan,
+            stops,
+            calls,
+            sync_info,
+            unclear,
+            lacks,
+            titles: self.titles(),
+        })
     }
 
     fn binding(&self) -> Result<Binding, RunError> {
@@ -77,6 +90,22 @@ impl Workspace {
         let write_ms = per_second.map_or(0, |rate| writes.saturating_sub(1) * 1000 / u64::from(rate.max(1)));
         Calls { reads: made.reads, writes, limited: made.limited, write_ms, per_second }
     }
+}
+
+/// The rights that exactly this plan needs and the credentials lack. A side that is not written to is not asked.
+fn lacks(mapping: &Mapping, systems: &mut PerSide<System>, plan: &Plan) -> Result<PerSide<Vec<Lack>>, RunError> {
+    let mut lacks = PerSide::<Vec<Lack>>::default();
+    for side in Side::BOTH {
+        let system = systems.get_mut(side);
+        let needs = rights::of_plan(plan, mapping, system.manifest(), side);
+        if needs.rights().is_empty() {
+            continue;
+        }
+        let held = system.rights(&RightsRequest::default());
+        let held = held.map_err(|failure| RunError::System { system: system.name().to_owned(), failure })?;
+        *lacks.get_mut(side) = needs.lacking(&held);
+    }
+    Ok(lacks)
 }
 
 /// The calls that writing takes on one side: batches as full as the resource takes them, and a look before each write of a resource that

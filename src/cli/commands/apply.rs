@@ -48,11 +48,11 @@ fn apply(context: &Context, args: &ApplyArgs, session: &mut Session) -> Result<E
     } else if asking {
         console::say_block(&reports.text(&plan));
     }
-    if !allowed(context, args, &mut planned)? {
+    if let Some(refused) = refused(context, args, &mut planned)? {
         if !reports.in_parts() {
             reports.write(&plan, &reports.rendered(&plan))?;
         }
-        return Ok(Exit::Guard);
+        return Ok(refused);
     }
     if asking && !session.ask(context) {
         console::say(&context.catalogue.text("not-applied"));
@@ -63,11 +63,16 @@ fn apply(context: &Context, args: &ApplyArgs, session: &mut Session) -> Result<E
     session.workspace.note_exit(&planned.run, exit.code()).map_err(failed)?;
     let results = report::build(&context.catalogue, &Facts { planned: &planned, applied: Some(&applied), exit });
     reports.write(&results, &whole(args, &reports, &plan, &results))?;
+    if let Some(side) = applied.ended {
+        let system = &session.workspace.mapping().systems.get(side).name;
+        console::say_block(&session.access_ended(system).render(&context.catalogue));
+    }
     Ok(exit)
 }
 
-/// Whether the plan may be carried out: no guard speaks against it, or exactly this plan was approved.
-fn allowed(context: &Context, args: &ApplyArgs, planned: &mut Planned) -> Result<bool, Failure> {
+/// How it ends if the plan may not be carried out: rights for its writes are missing, or a guard speaks against it and not exactly this plan
+/// was approved.
+fn refused(context: &Context, args: &ApplyArgs, planned: &mut Planned) -> Result<Option<Exit>, Failure> {
     if let Some(approved) = &args.approve
         && !planned.plan.hash.starts_with(approved.as_str())
     {
@@ -78,7 +83,10 @@ fn allowed(context: &Context, args: &ApplyArgs, planned: &mut Planned) -> Result
         console::say(&context.catalogue.text("guard-approved"));
         planned.stops.clear();
     }
-    Ok(planned.stops.is_empty())
+    if planned.lacks.left.len() + planned.lacks.right.len() > 0 {
+        return Ok(Some(Exit::NotConnected));
+    }
+    Ok((!planned.stops.is_empty()).then_some(Exit::Guard))
 }
 
 /// The results as they are written. As text they follow the plan, which a file does not have yet.

@@ -77,7 +77,7 @@ pub fn agreed(context: &Context, args: &HandArgs, follows: &[Message]) -> bool {
         return true;
     }
     let cancel = signals::cancel_flag(&context.catalogue);
-    let yes = console::ask_with(&context.catalogue, "ask-record", &cancel);
+    let yes = console::ask(&context.catalogue, "ask-record", &cancel);
     if !yes {
         console::say(&context.catalogue.text("not-recorded"));
     }

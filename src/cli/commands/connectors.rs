@@ -33,7 +33,7 @@ struct Connector {
 
 /// Runs the command.
 pub fn run(context: &Context, args: &ConnectorsArgs) -> Result<Exit, Failure> {
-    let host = project::host(&context.loaded, None, &Arc::default())?;
+    let host = project::host(&context.loaded, None, &Arc::default(), None)?;
     if args.pin {
         let file = host.write_lock().map_err(|error| Failure::from(&error))?;
         console::say(&context.catalogue.render(&Message::new("connectors-pinned").with("file", file.display())));

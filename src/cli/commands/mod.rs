@@ -3,7 +3,10 @@
 mod apply;
 mod by_hand;
 mod conflicts;
+mod connect;
 mod connectors;
+mod disconnect;
+mod entry;
 mod history;
 mod intents;
 mod links;
@@ -12,10 +15,12 @@ mod resolve;
 mod sandbox;
 mod schema;
 mod session;
+mod standing;
 mod status;
 mod validate;
 mod written;
 
+pub use connect::lack_line;
 pub use session::quoted;
 
 use crate::args::{Cli, Command};
@@ -46,6 +51,8 @@ pub fn dispatch(cli: Cli) -> Exit {
         }
     };
     let result = match cli.command {
+        Command::Connect(args) => connect::run(&context, &args),
+        Command::Disconnect(args) => disconnect::run(&context, &args),
         Command::Apply(args) => apply::run(&context, &args),
         Command::Plan(args) => plan::run(&context, &args),
         Command::Validate(args) => validate::run(&context, &args),
@@ -86,6 +93,8 @@ enum Config<'a> {
 
 fn config(command: &Command) -> Config<'_> {
     match command {
+        Command::Connect(args) => Config::File(args.place.config.as_deref()),
+        Command::Disconnect(args) => Config::File(args.place.config.as_deref()),
         Command::Apply(args) => Config::File(args.place.config.as_deref()),
         Command::Plan(args) => Config::File(args.place.config.as_deref()),
         Command::Status(args) => Config::File(args.place.config.as_deref()),

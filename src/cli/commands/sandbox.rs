@@ -97,7 +97,12 @@ fn introduction(context: &Context, sandbox: &Sandbox) -> String {
             }
         }
     }
-    format!("\n{addresses}\n# {}\n{settings}\n{shell}", catalogue.text("sandbox-config"))
+    let application = sandbox.oauth_settings();
+    let of = |name: &str| application.get(name).map_or("", String::as_str);
+    let consent = catalogue.render(&Message::new("sandbox-consent").with("id", of("client_id")));
+    let accounts = catalogue.text("sandbox-accounts");
+    shell.push_str(&format!("export ACCURATE_CLIENT_SECRET='{}'\n", of("client_secret")));
+    format!("\n{addresses}\n# {}\n{settings}\n{shell}\n# {consent}\n# {accounts}\n", catalogue.text("sandbox-config"))
 }
 
 fn run_shake(context: &Context, args: &ShakeArgs) -> Result<Exit, Failure> {

@@ -1,7 +1,9 @@
 //! Opens what a run works on: the mapping, both systems (real or simulated), the state.
 
 use super::Context;
-use crate::args::{Only, PlaceArgs, SelectArgs};
+use super::entry::Entry;
+use crate::args::{DEFAULT_MAPPING, Only, PlaceArgs, SelectArgs};
+use crate::connection::Connections;
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -32,6 +34,9 @@ pub struct Session {
     host: Host,
     cancel: Arc<AtomicBool>,
     sandbox: Option<Sandbox>,
+    connections: Connections,
+    file: PathBuf,
+    place: PlaceArgs,
 }
 
 impl Session {
@@ -41,17 +46,22 @@ impl Session {
         let state = context.loaded.state_dir(place.state.as_deref());
         let sandbox = place.sandbox.then(|| start_sandbox(&state)).transpose()?;
         let cancel = signals::cancel_flag(&context.catalogue);
-        let host = project::host(&context.loaded, Some(file), &cancel)?;
-        let system = |decl: &SystemDecl| {
-            let settings = match &sandbox {
-                Some(sandbox) => simulated(sandbox, decl)?,
-                None => context.loaded.system(decl, variable)?,
-            };
+        let connections = Connections::of(&context.loaded, place, variable)?;
+        let host = project::host(&context.loaded, Some(file), &cancel, Some(connections.vault()))?;
+        let entry = Entry { connections: &connections, file, place };
+        let system = |side: Side| {
+            let decl = mapping.systems.get(side);
+            let settings = entry.settings(decl, mapping.systems.get(side.other()), |connected| match &sandbox {
+                Some(sandbox) => simulated(sandbox, decl),
+                None if connected => context.loaded.system_so_far(decl, variable),
+                None => context.loaded.system(decl, variable),
+            })?;
             host.system(&decl.name, &settings).map_err(|error| unusable(context, &error))
         };
-        let systems = PerSide::new(system(&mapping.systems.left)?, system(&mapping.systems.right)?);
-        let workspace = Workspace::open(mapping, systems, &state.join(STATE)).map_err(failed)?;
-        Ok(Self { workspace, host, cancel, sandbox })
+        let systems = PerSide::new(system(Side::Left)?, system(Side::Right)?);
+        let reconnect = |error: RunError| failed_with(error, file, place);
+        let workspace = Workspace::open(mapping, systems, &state.join(STATE)).map_err(reconnect)?;
+        Ok(Self { workspace, host, cancel, sandbox, connections, file: file.to_owned(), place: place.clone() })
     }
 
     /// Makes a plan. Nothing is written.
@@ -61,7 +71,7 @@ impl Session {
         let now = now_ms();
         let planned = self.workspace.plan(&run_id(now), &selection, now, &bars);
         bars.clear();
-        let planned = planned.map_err(failed)?;
+        let planned = planned.map_err(|error| self.failed(error))?;
         if let Some(record) = select.record.as_ref().filter(|_| nothing_due(&planned.plan)) {
             console::say(&context.catalogue.render(&Message::new("record-quiet").with("record", record)));
         }
@@ -70,7 +80,7 @@ impl Session {
 
     /// Asks whether to go ahead. Ctrl-C is a no.
     pub fn ask(&self, context: &Context) -> bool {
-        console::ask(&context.catalogue, &self.cancel)
+        console::ask(&context.catalogue, "ask-apply", &self.cancel)
     }
 
     /// Carries a plan out.
@@ -79,7 +89,28 @@ impl Session {
         let permit = self.host.permit_writes();
         let applied = self.workspace.apply(&permit, planned, &now_ms, &bars, &self.cancel);
         bars.clear();
-        applied.map_err(failed)
+        let applied = applied.map_err(|error| self.failed(error))?;
+        for side in Side::BOTH {
+            let name = &self.workspace.mapping().systems.get(side).name;
+            // Who looks at the status wants to know how old the session is; nothing else depends on it.
+            if let Ok(Some(mut connection)) = self.connections.read(name) {
+                connection.session_at = Some(now_ms() / 1000);
+                drop(self.connections.write(&connection));
+            }
+        }
+        Ok(applied)
+    }
+
+    /// A run's error, with the command that helps.
+    fn failed(&self, error: RunError) -> Failure {
+        failed_with(error, &self.file, &self.place)
+    }
+
+    /// What is said when the access to a system ended in the middle of a run.
+    pub fn access_ended(&self, system: &str) -> Failure {
+        let command = connect_command(system, &self.file, &self.place);
+        let help = Message::new("connect-again").with("command", command);
+        Failure::new(Message::new("access-ended").with("system", system)).help(help).ending(Exit::NotConnected)
     }
 
     /// The names of both systems.
@@ -126,16 +157,30 @@ pub fn selection(args: &SelectArgs, mapping: &Mapping) -> Result<Selection, Fail
 
 /// What follows `runner COMMAND` in advice, so that it works when copied.
 pub fn tail(file: &Path, place: &PlaceArgs) -> String {
-    let mut words = vec![quoted(&file.display().to_string())];
+    format!("{}{}", quoted(&file.display().to_string()), place_flags(place))
+}
+
+/// The flags that say where settings and state are, each after a space.
+pub fn place_flags(place: &PlaceArgs) -> String {
+    let mut flags = String::new();
     if place.sandbox {
-        words.push("--sandbox".to_owned());
+        flags.push_str(" --sandbox");
     }
     for (flag, path) in [("--config", &place.config), ("--state", &place.state)] {
         if let Some(path) = path {
-            words.push(format!("{flag} {}", quoted(&path.display().to_string())));
+            flags.push_str(&format!(" {flag} {}", quoted(&path.display().to_string())));
         }
     }
-    words.join(" ")
+    flags
+}
+
+/// The command that connects a system of a mapping.
+pub fn connect_command(system: &str, file: &Path, place: &PlaceArgs) -> String {
+    let mapping = match file == Path::new(DEFAULT_MAPPING) {
+        true => String::new(),
+        false => format!(" --mapping {}", quoted(&file.display().to_string())),
+    };
+    format!("runner connect {}{mapping}{}", quoted(system), place_flags(place))
 }
 
 /// The flags that narrow a run, each after a space, so that a command makes the same plan again.
@@ -151,6 +196,7 @@ pub fn flags(select: &SelectArgs) -> String {
     words.concat()
 }
 
+/// A word as a shell takes it.
 pub fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "/._-+:@".contains(c);
     if word.chars().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
@@ -163,6 +209,21 @@ pub fn failed(error: RunError) -> Failure {
         Class::NotConnected => Exit::NotConnected,
     };
     Failure::new(error.message()).ending(exit)
+}
+
+/// The same, with the command that connects the system again where that is what helps.
+fn failed_with(error: RunError, file: &Path, place: &PlaceArgs) -> Failure {
+    let system = match &error {
+        RunError::System { system, .. } if error.class() == Class::NotConnected => Some(system.clone()),
+        _ => None,
+    };
+    let failure = failed(error);
+    match system {
+        Some(system) => {
+            failure.help(Message::new("connect-again").with("command", connect_command(&system, file, place)))
+        }
+        None => failure,
+    }
 }
 
 /// The identity of a state file that is new: never the same twice, and otherwise without meaning.
@@ -190,7 +251,7 @@ pub fn start_sandbox(state: &Path) -> Result<Sandbox, Failure> {
 }
 
 /// The settings of a simulated system.
-fn simulated(sandbox: &Sandbox, decl: &SystemDecl) -> Result<SystemSettings, Failure> {
+pub fn simulated(sandbox: &Sandbox, decl: &SystemDecl) -> Result<SystemSettings, Failure> {
     let given = match decl.connector.as_str() {
         "accurate" => sandbox.accurate_settings(),
         "smh" => sandbox.smh_settings(),

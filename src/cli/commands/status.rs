@@ -1,14 +1,18 @@
 //! `runner status`: Sync Information and what is open, as the last run left it. Needs no connection.
 
 use super::Context;
+use super::entry::Entry;
 use super::session::{STATE, failed};
+use super::standing::{self, SystemStatus};
 use crate::args::{DataFormat, StatusArgs};
+use crate::connection::Connections;
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::locale;
 use crate::project::Source;
 use crate::report::{self, SyncInfoRow, sync_info_table};
+use crate::variable;
 use schemars::JsonSchema;
 use selaras_model::Message;
 use selaras_run::Remembered;
@@ -22,6 +26,8 @@ pub struct Status {
     pub format_version: u32,
     /// The mapping's name.
     pub mapping: String,
+    /// How both systems are connected.
+    pub systems: Vec<SystemStatus>,
     /// Sync Information, per entity and system; empty before the first run.
     pub entities: Vec<SyncInfoRow>,
     /// The last run; `null` before the first.
@@ -58,19 +64,24 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failure> {
     let mapping = Source::read(&args.mapping, &context.loaded)?.usable(&context.catalogue)?;
     let path = context.loaded.state_dir(args.place.state.as_deref()).join(STATE);
     let remembered = selaras_run::remembered(&path, &mapping.name).map_err(failed)?;
-    let status = status(&mapping.name, &remembered);
+    let connections = Connections::of(&context.loaded, &args.place, variable)?;
+    let entry = Entry { connections: &connections, file: &args.mapping, place: &args.place };
+    let systems = standing::standings(&context.catalogue, &entry, &mapping)?;
+    let open = systems.iter().any(|system| system.next.is_some());
+    let status = status(&mapping.name, &remembered, systems);
     match args.format {
         DataFormat::Json => console::print(&report::json(&status))?,
         DataFormat::Text => console::print(&text(context, args, &status, &remembered))?,
     }
     Ok(match (status.unclear, status.conflicts) {
+        _ if open => Exit::NotConnected,
         (0, 0) => Exit::Done,
         (0, _) => Exit::Conflicts,
         _ => Exit::Unclear,
     })
 }
 
-fn status(mapping: &str, remembered: &Remembered) -> Status {
+fn status(mapping: &str, remembered: &Remembered, systems: Vec<SystemStatus>) -> Status {
     let last_run = remembered.run.as_ref().map(|run| LastRun {
         run: run.run.to_string(),
         started: rfc3339(run.started_ms),
@@ -84,6 +95,7 @@ fn status(mapping: &str, remembered: &Remembered) -> Status {
     Status {
         format_version: 1,
         mapping: mapping.to_owned(),
+        systems,
         entities: report::sync_info(&remembered.info),
         last_run,
         conflicts: remembered.conflicts.len(),
@@ -101,6 +113,7 @@ fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Reme
     let bold = anstyle::Style::new().bold();
     let title = catalogue.render(&Message::new("status-title").with("mapping", &status.mapping));
     let mut lines = vec![format!("{bold}{title}{bold:#}")];
+    lines.extend(standing::lines(catalogue, &status.systems));
     match &remembered.run {
         None => {
             let tail = super::session::tail(&args.mapping, &args.place);

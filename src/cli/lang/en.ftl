@@ -134,6 +134,94 @@ unclear-pointer = { $count ->
    *[other] The outcomes of { NUMBER($count) } writes are unclear
 }. The next run looks before it repeats anything; nothing is done twice.
 
+# ---------------------------------------------------------------- rights and access
+tag-right = A right is missing:
+rights-view = view
+rights-save = save
+rights-delete = delete
+rights-role = role { $role }
+rights-operations = { $count ->
+    [one] { NUMBER($count) } operation needs
+   *[other] { NUMBER($count) } operations need
+} { $right } in { $system }. Nothing has been written.
+access-ended = The access to { $system } ended during the run. What was done by then is done and noted; nothing was deleted for it, and nothing is lost.
+connect-again = Connect it again, then run this again: { $command }
+
+connect-no-such-system = The mapping has no system "{ $system }". It has: { $known }.
+connect-asks = { $title } will be asked for these rights, no more than the mapping needs:
+connect-open-page = Open this page, log in and press Beri Akses:
+connect-waiting = Waiting for the browser to come back to { $address } (Ctrl-C stops; the same command goes on later) …
+connect-paste = Paste the address that the browser ended on:
+connect-nobody-came = Nobody has given access yet. Nothing was changed.
+connect-go-on = Go on with: { $command }
+connect-client-id = Id of the application (client id):
+connect-client-secret = Secret of the application (client secret; not shown):
+connect-no-client = { $system } gives access only to a registered application, and none is set up.
+connect-no-client-help = Register one with the callback { $callback }, then set client_id and client_secret for this system in runner.toml (runner.example.toml shows how), or give --client-id and --client-secret-env.
+connect-no-api-token = { $title } knows no signed API tokens. Leave --api-token out.
+connect-token = Token (not shown):
+connect-secret = Secret (not shown):
+connect-no-secret = No { $name } was given for { $system }, and without a terminal nobody can be asked.
+connect-no-secret-help = Say where it is, for example: { $command }
+connect-callback-address = Nobody can come back to "{ $address }" here.
+connect-callback-address-help = It must be an address of this machine with a port and a path, such as { $example }. On a machine without a browser use --paste.
+connect-callback-port = The callback { $address } cannot be listened on: { $why }
+connect-callback-port-help = Stop the program that uses the port, or register another callback and give it with --callback; --paste needs none.
+connect-page-title = Done
+connect-page-text = You can close this page and go back to the terminal.
+connect-confirm =
+    Access was given.
+      Service: { $title } { $address }
+      Account: { $account }
+connect-confirm-ask = Is this the right service and account?
+connect-not-confirmed = The integration is not confirmed, so it does not go on.
+connect-database-none = The account at { $title } sees no database.
+connect-database-open = Several databases are there; one has to be chosen.
+connect-database-which = Which database?
+connect-database-unknown = There is no database "{ $wanted }" for this account.
+connect-database-unusable = The database { $name } cannot be used: { $why }
+connect-branch-open = The database has several branches; one has to be chosen. Nothing is linked until then.
+connect-branch-which = Which branch?
+connect-branch-unknown = There is no branch "{ $wanted }" in this database.
+connect-branch-unusable = The branch { $name } cannot be used: { $why }
+connect-expired = expired
+connect-suspended = not in use
+connect-choose =
+    Choose one of these, for example with: { $command }
+    { $choices }
+connect-number = Number:
+connect-links = { $place } and { $other } will be linked:
+connect-submit-ask = Link them?
+connect-not-submitted = Nothing was linked.
+connect-already = Connected to { $place } already.
+connect-already-help = To connect it to another place, give --database or --branch; to give access anew, --again. To let go: { $command }
+connect-done = Connected to { $place }. Nothing has been synced yet.
+connect-done-login = Now log in to { $system }; until then nothing runs:
+connect-logged-in = Logged in to { $title }.
+connect-key-file = Credentials are kept encrypted. The key is in { $file }, which only you can read; RUNNER_KEY or the system's keyring can take its place (docs/connecting.md).
+connect-key-keyring = Credentials are kept encrypted. The key is in the keyring of the operating system.
+connect-key-given = Credentials are kept encrypted with RUNNER_KEY.
+connect-rights =
+    { $account } lacks rights that the mapping needs, so nothing was connected and nothing was moved:
+    { $rights }
+connect-rights-help =
+    Connect with an Administrator, or have these rights granted in Accurate (Pengaturan > Pengguna > Hak Akses), then: { $command }
+connect-elsewhere = The settings name { $setting } { $set } for { $system }, but it is connected to { $chosen }. Nothing was done, since nobody can know which of them is meant.
+connect-elsewhere-help = Take { $setting } out of the settings, or connect it there: { $command }
+connection-damaged = { $file } cannot be understood: { $why }
+connection-damaged-help = Disconnect and connect again; links are kept elsewhere and are not lost: runner disconnect { $system }
+not-ready-disconnected = { $system } is disconnected.
+not-ready-authorising = { $system } is not connected: nobody has given access yet.
+not-ready-awaiting-confirmation = { $system } is not connected: access was given, but not confirmed.
+not-ready-choosing-database = { $system } is not connected: no database has been chosen.
+not-ready-choosing-branch = { $system } is not connected: no branch has been chosen.
+not-ready-needs-login = { $system } needs a login: the other system was connected anew since the last one.
+not-ready-access-ended = The access to { $system } has ended: it expired, was withdrawn, or was given anew elsewhere. Nothing is lost.
+not-ready-ready = { $system } is ready.
+disconnect-done = { $system } is disconnected; its credential is forgotten.
+disconnect-nothing = { $system } was not connected.
+disconnect-kept = The links are kept for when it is connected to the same place again; no record was touched on either side.
+
 # ---------------------------------------------------------------- errors
 error = error
 error-where = where
@@ -205,6 +293,14 @@ status-title = State of { $mapping }
 status-none = There has been no run yet.
 status-none-help = Start with: runner plan { $mapping }
 status-last-run = Last run: { $when } ({ $run })
+status-account = Account: { $value }
+status-place = Place: { $value }
+status-granted = Rights held: { $value }
+status-missing = Rights missing: { $value }
+status-token-since = Token obtained: { $value }
+status-token-until = Token expires: { $value }
+status-token-renews = Token expires: { $value } (renews itself)
+status-session = Last session: { $value }
 status-conflicts = Open conflicts: { NUMBER($count) }
 status-unclear = Unclear outcomes: { NUMBER($count) }
 connectors-none = No connector was found.
@@ -228,6 +324,8 @@ sandbox-data-kept = Data are kept in { $file }
 sandbox-data-gone = Data are forgotten when it stops (--data FILE keeps them)
 sandbox-no-limit = The limit of 8 calls a second is off.
 sandbox-config = Settings for runner.toml:
+sandbox-consent = For `runner connect accurate`: client_id = "{ $id }", client_secret = { "{" } env = "ACCURATE_CLIENT_SECRET" { "}" }
+sandbox-accounts = Accounts on the consent page: admin, cabang, sebagian, tanpa-pelanggan, … (no password needed)
 sandbox-shaken = { $count ->
     [one] { NUMBER($count) } edit made
    *[other] { NUMBER($count) } edits made

@@ -2,6 +2,8 @@
 # kalau argumennya sama di semua perintah. Sebuah tes menjaga agar tidak ada yang terlewat.
 
 help-runner = Menyamakan data dua sistem bisnis menurut berkas pemetaan.
+help-connect = Hubungkan sebuah sistem: beri akses, pilih data usaha dan cabang, atau masuk
+help-disconnect = Putuskan sebuah sistem; tautan dan data tetap seperti semula
 help-apply = Susun rencana, tampilkan, tanya, tulis, lalu laporkan
 help-plan = Tampilkan apa yang akan dilakukan apply; tidak menulis apa pun
 help-validate = Periksa berkas pemetaan
@@ -12,6 +14,26 @@ help-sandbox = Jalankan tiruan kedua sistem untuk mencoba-coba
 help-shake = Ubah data di kedua sistem secara acak, seperti rekan kerja yang sibuk
 help-schema = Cetak JSON Schema
 
+help-arg-system = Nama sistem menurut pemetaan
+help-connect-mapping = Berkas pemetaan; menentukan hak akses yang diminta [bawaan: mappings/accurate.yaml]
+help-disconnect-mapping = Berkas pemetaan [bawaan: mappings/accurate.yaml]
+help-connect-confirm = Konfirmasi bahwa layanan dan akunnya sudah benar
+help-connect-database = Data usaha yang ditautkan, dengan id atau nama
+help-connect-branch = Cabang yang ditautkan, dengan id atau nama
+help-connect-yes = Jawab semua pertanyaan dengan ya
+help-connect-again = Minta akses (atau masuk) ulang, walaupun sudah ada
+help-connect-api_token = Pakai API token bertanda tangan, bukan halaman persetujuan
+help-connect-paste = Tempelkan alamat terakhir di peramban, kalau peramban tidak bisa kembali ke sini
+help-connect-answer = Alamat terakhir di peramban
+help-connect-no_browser = Jangan membuka peramban
+help-connect-callback = Alamat callback yang didaftarkan untuk aplikasi [bawaan: http://127.0.0.1:8123/callback]
+help-connect-client_id = ID aplikasi yang meminta akses
+help-connect-client_secret_env = Variabel lingkungan berisi rahasia aplikasi
+help-connect-client_secret_file = Berkas berisi rahasia aplikasi
+help-connect-token_env = Variabel lingkungan berisi token (atau nama pengguna)
+help-connect-token_file = Berkas berisi token (atau nama pengguna)
+help-connect-secret_env = Variabel lingkungan berisi kunci tanda tangan (atau kata sandi)
+help-connect-secret_file = Berkas berisi kunci tanda tangan (atau kata sandi)
 help-arg-lang = Bahasa semua yang dicetak
 help-arg-sandbox = Pakai tiruan kedua sistem, bukan yang asli
 help-arg-config = Berkas pengaturan [bawaan: runner.toml, kalau ada]

@@ -110,6 +110,91 @@ conflicts-advice = { NUMBER($count) } bentrok ini menunggu keputusan; data lain 
 conflicts-pointer = { NUMBER($count) } bentrok menunggu keputusan Anda:
 unclear-pointer = Hasil { NUMBER($count) } penulisan belum jelas. Proses berikutnya memeriksa dulu sebelum mengulang; tidak ada yang tercatat dua kali.
 
+# ---------------------------------------------------------------- hak akses dan koneksi
+tag-right = Hak akses kurang:
+rights-view = lihat
+rights-save = simpan
+rights-delete = hapus
+rights-role = peran { $role }
+rights-operations = { NUMBER($count) } operasi membutuhkan { $right } di { $system }. Belum ada yang ditulis.
+access-ended = Akses ke { $system } berakhir di tengah proses. Yang sudah dikerjakan tetap tercatat; tidak ada data yang dihapus karenanya, dan tidak ada yang hilang.
+connect-again = Hubungkan lagi, lalu ulangi perintah ini: { $command }
+
+connect-no-such-system = Pemetaan tidak punya sistem "{ $system }". Yang ada: { $known }.
+connect-asks = { $title } akan dimintai hak akses berikut, tidak lebih dari kebutuhan pemetaan:
+connect-open-page = Buka halaman ini, masuk, lalu tekan Beri Akses:
+connect-waiting = Menunggu peramban kembali ke { $address } (Ctrl-C menghentikan; perintah yang sama bisa melanjutkan nanti) …
+connect-paste = Tempelkan alamat terakhir di peramban:
+connect-nobody-came = Akses belum diberikan. Tidak ada yang berubah.
+connect-go-on = Lanjutkan dengan: { $command }
+connect-client-id = ID aplikasi (client id):
+connect-client-secret = Rahasia aplikasi (client secret; tidak ditampilkan):
+connect-no-client = { $system } hanya memberi akses kepada aplikasi yang terdaftar, dan belum ada yang diatur.
+connect-no-client-help = Daftarkan aplikasi dengan callback { $callback }, lalu isi client_id dan client_secret sistem ini di runner.toml (lihat runner.example.toml), atau beri --client-id dan --client-secret-env.
+connect-no-api-token = { $title } tidak mengenal API token bertanda tangan. Jangan pakai --api-token.
+connect-token = Token (tidak ditampilkan):
+connect-secret = Kunci rahasia (tidak ditampilkan):
+connect-no-secret = { $name } untuk { $system } belum diberikan, dan tanpa terminal tidak ada yang bisa ditanya.
+connect-no-secret-help = Sebutkan tempatnya, misalnya: { $command }
+connect-callback-address = "{ $address }" tidak bisa dipakai sebagai alamat kembali di komputer ini.
+connect-callback-address-help = Harus alamat komputer ini sendiri, lengkap dengan port dan path, seperti { $example }. Di komputer tanpa peramban, pakai --paste.
+connect-callback-port = Alamat kembali { $address } tidak bisa dibuka: { $why }
+connect-callback-port-help = Hentikan program yang memakai port itu, atau daftarkan callback lain dan beri lewat --callback; dengan --paste tidak perlu port.
+connect-page-title = Selesai
+connect-page-text = Halaman ini boleh ditutup. Silakan kembali ke terminal.
+connect-confirm =
+    Akses sudah diberikan.
+      Layanan: { $title } { $address }
+      Akun: { $account }
+connect-confirm-ask = Apakah layanan dan akun ini sudah benar?
+connect-not-confirmed = Integrasi belum dikonfirmasi, jadi belum dilanjutkan.
+connect-database-none = Akun di { $title } tidak melihat satu pun data usaha.
+connect-database-open = Ada beberapa data usaha; pilih salah satu.
+connect-database-which = Data usaha yang mana?
+connect-database-unknown = Tidak ada data usaha "{ $wanted }" untuk akun ini.
+connect-database-unusable = Data usaha { $name } tidak bisa dipakai: { $why }
+connect-branch-open = Data usaha ini punya beberapa cabang; pilih salah satu. Sebelum itu tidak ada yang ditautkan.
+connect-branch-which = Cabang yang mana?
+connect-branch-unknown = Tidak ada cabang "{ $wanted }" di data usaha ini.
+connect-branch-unusable = Cabang { $name } tidak bisa dipakai: { $why }
+connect-expired = masa berlakunya habis
+connect-suspended = nonaktif
+connect-choose =
+    Pilih salah satu, misalnya dengan: { $command }
+    { $choices }
+connect-number = Nomor:
+connect-links = { $place } dan { $other } akan ditautkan:
+connect-submit-ask = Tautkan?
+connect-not-submitted = Tidak ada yang ditautkan.
+connect-already = Sudah terhubung ke { $place }.
+connect-already-help = Untuk pindah, beri --database atau --branch; untuk memberi akses ulang, --again. Untuk memutus: { $command }
+connect-done = Terhubung ke { $place }. Belum ada data yang disinkronkan.
+connect-done-login = Sekarang masuk ke { $system }; sebelum itu sinkronisasi tidak berjalan:
+connect-logged-in = Sudah masuk ke { $title }.
+connect-key-file = Kredensial disimpan terenkripsi. Kuncinya di { $file }, hanya bisa dibaca oleh Anda; bisa diganti dengan RUNNER_KEY atau keyring sistem (docs/connecting.md).
+connect-key-keyring = Kredensial disimpan terenkripsi. Kuncinya di keyring sistem operasi.
+connect-key-given = Kredensial disimpan terenkripsi dengan RUNNER_KEY.
+connect-rights =
+    { $account } tidak punya hak akses yang dibutuhkan pemetaan, jadi tidak ada yang dihubungkan dan tidak ada data yang berpindah:
+    { $rights }
+connect-rights-help =
+    Hubungkan dengan akun Administrator, atau minta hak akses itu di Accurate (Pengaturan > Pengguna > Hak Akses), lalu: { $command }
+connect-elsewhere = Pengaturan menyebut { $setting } { $set } untuk { $system }, padahal terhubung ke { $chosen }. Tidak ada yang dikerjakan, karena tidak jelas mana yang dimaksud.
+connect-elsewhere-help = Hapus { $setting } dari pengaturan, atau hubungkan ke sana: { $command }
+connection-damaged = { $file } tidak bisa dipahami: { $why }
+connection-damaged-help = Putuskan lalu hubungkan lagi; tautan disimpan di tempat lain dan tidak hilang: runner disconnect { $system }
+not-ready-disconnected = { $system } sedang terputus.
+not-ready-authorising = { $system } belum terhubung: akses belum diberikan.
+not-ready-awaiting-confirmation = { $system } belum terhubung: akses sudah diberikan, tetapi belum dikonfirmasi.
+not-ready-choosing-database = { $system } belum terhubung: data usaha belum dipilih.
+not-ready-choosing-branch = { $system } belum terhubung: cabang belum dipilih.
+not-ready-needs-login = { $system } perlu masuk lagi: sistem lainnya dihubungkan ulang sejak terakhir kali masuk.
+not-ready-access-ended = Akses ke { $system } sudah berakhir: kedaluwarsa, dicabut, atau diberikan ulang di tempat lain. Tidak ada yang hilang.
+not-ready-ready = { $system } siap.
+disconnect-done = { $system } diputus; kredensialnya sudah dilupakan.
+disconnect-nothing = { $system } memang tidak terhubung.
+disconnect-kept = Tautan tetap disimpan untuk saat terhubung lagi ke tempat yang sama; tidak ada data yang disentuh di kedua sisi.
+
 # ---------------------------------------------------------------- kesalahan
 error = kesalahan
 error-where = di
@@ -169,6 +254,14 @@ status-title = Keadaan { $mapping }
 status-none = Belum pernah dijalankan.
 status-none-help = Mulai dengan: runner plan { $mapping }
 status-last-run = Terakhir dijalankan: { $when } ({ $run })
+status-account = Akun: { $value }
+status-place = Tempat: { $value }
+status-granted = Hak akses yang dimiliki: { $value }
+status-missing = Hak akses yang kurang: { $value }
+status-token-since = Token didapat: { $value }
+status-token-until = Token berlaku sampai: { $value }
+status-token-renews = Token berlaku sampai: { $value } (diperbarui sendiri)
+status-session = Sesi terakhir: { $value }
 status-conflicts = Bentrok terbuka: { NUMBER($count) }
 status-unclear = Hasil yang belum jelas: { NUMBER($count) }
 connectors-none = Tidak ada konektor yang ditemukan.
@@ -192,6 +285,8 @@ sandbox-data-kept = Data disimpan di { $file }
 sandbox-data-gone = Data hilang saat sandbox berhenti (--data BERKAS menyimpannya)
 sandbox-no-limit = Batas 8 panggilan per detik dimatikan.
 sandbox-config = Pengaturan untuk runner.toml:
+sandbox-consent = Untuk `runner connect accurate`: client_id = "{ $id }", client_secret = { "{" } env = "ACCURATE_CLIENT_SECRET" { "}" }
+sandbox-accounts = Akun di halaman persetujuan: admin, cabang, sebagian, tanpa-pelanggan, … (tanpa kata sandi)
 sandbox-shaken = { NUMBER($count) } perubahan dibuat dengan benih { $seed }
 sandbox-not-local = Sandbox tidak dapat mendengarkan di { $address }: kuncinya diketahui semua orang, jadi hanya komputer ini yang boleh menjangkaunya.
 sandbox-not-local-help = Pakai --listen 127.0.0.1:{ $port }

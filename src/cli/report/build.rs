@@ -3,11 +3,12 @@
 use super::answers;
 use super::model::{
     ActionReport, CallsReport, CandidateReport, Cell, ChangeReport, ConflictReport, EntityRow, FieldConflictReport,
-    GuardReport, HeldReport, OutOfScopeReport, Outcome, PlanReport, ProblemReport, ReasonRow, ResultReport, Stored,
-    SyncInfoRow, SystemReport, Tally, UnchangedReport,
+    GuardReport, HeldReport, MissingRight, OutOfScopeReport, Outcome, PlanReport, ProblemReport, ReasonRow,
+    ResultReport, Stored, SyncInfoRow, SystemReport, Tally, UnchangedReport,
 };
 use super::show::{Shower, clean};
 use crate::catalogue::Catalogue;
+use crate::commands::lack_line;
 use crate::exit::Exit;
 use selaras_model::{Message, PerSide, Reason, Side, Value};
 use selaras_plan::{
@@ -39,6 +40,8 @@ pub fn build(catalogue: &Catalogue, facts: &Facts<'_>) -> PlanReport {
         format_version: PlanReport::VERSION,
         mapping: plan.binding.mapping.clone(),
         lang: catalogue.lang().code(),
+        run: planned.run.to_string(),
+        made_at: jiff::Timestamp::from_millisecond(planned.made_ms).unwrap_or_default().to_string(),
         plan_hash: plan.hash.clone(),
         exit_code: exit.code(),
         systems: Side::BOTH.into_iter().map(|side| builder.system(planned, side)).collect(),
@@ -52,6 +55,7 @@ pub fn build(catalogue: &Catalogue, facts: &Facts<'_>) -> PlanReport {
         calls: builder.calls(applied.map_or(&planned.calls, |applied| &applied.calls)),
         entities,
         guard: planned.stops.iter().map(|stop| builder.guard(stop)).collect(),
+        missing_rights: Side::BOTH.into_iter().flat_map(|side| builder.missing_rights(planned, side)).collect(),
         sync_info: sync_info(applied.map_or(&planned.sync_info, |applied| &applied.sync_info)),
         unclear: applied.map_or(planned.unclear, |applied| applied.unclear),
         outcome: applied.map(|applied| outcome(planned, applied)),
@@ -302,6 +306,25 @@ impl Builder<'_> {
         Side::BOTH.into_iter().map(row).collect()
     }
 
+    fn missing_rights(&self, planned: &Planned, side: Side) -> Vec<MissingRight> {
+        let system = self.systems.get(side);
+        let lacks = planned.lacks.get(side).iter();
+        lacks
+            .map(|lack| {
+                let message = Message::new("rights-operations").with("count", lack.operations);
+                let message = message.with("right", lack_line(self.catalogue, lack)).with("system", system);
+                MissingRight {
+                    system: system.clone(),
+                    title: lack.title.clone(),
+                    right: lack.right.clone(),
+                    entities: lack.entities.iter().map(ToString::to_string).collect(),
+                    operations: lack.operations,
+                    text: self.catalogue.render(&message),
+                }
+            })
+            .collect()
+    }
+
     fn guard(&self, stop: &GuardStop) -> GuardReport {
         let key = match stop.guard.as_str() {
             "delete" => "guard-delete",
@@ -368,7 +391,7 @@ fn outcome(planned: &Planned, applied: &Applied) -> Outcome {
         rejected: ended(|end| matches!(end, ActionEnd::Rejected(_))),
         unclear: ended(|end| matches!(end, ActionEnd::Unclear(_))),
         skipped: ended(|end| matches!(end, ActionEnd::Skipped(_))),
-        cancelled: applied.cancelled,
+        cancelled: applied.cancelled || applied.ended.is_some(),
     }
 }
 

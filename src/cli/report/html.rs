@@ -1,7 +1,7 @@
 //! The report as one page that needs nothing else: for an accountant to read, print and file. Every value is escaped by `maud`.
 
 use super::model::{ActionReport, ChangeReport, ConflictReport, EntityRow, LineReport, PlanReport};
-use super::sentences::{call_sentences, groups, in_words, outcome, verdict};
+use super::sentences::{call_sentences, groups, in_words, outcome, title, verdict};
 use super::tables::{ACCOUNTS, COUNTERS, accounts, counters, figure};
 use crate::catalogue::Catalogue;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -53,7 +53,7 @@ impl Page<'_> {
 
     fn title(&self) -> String {
         let key = if self.report.outcome.is_some() { "results-title" } else { "plan-title" };
-        self.catalogue.render(&Message::new(key).with("mapping", &self.report.mapping))
+        title(self.catalogue, self.report, key)
     }
 
     fn head(&self, title: &str) -> Markup {
@@ -70,6 +70,9 @@ impl Page<'_> {
                     }
                 }
                 p.verdict { (sum) }
+                @for right in &report.missing_rights {
+                    div.box.stop { b { (self.text("tag-right")) } " " (right.text) }
+                }
                 @for guard in &report.guard {
                     div.box.stop { b { (self.text("tag-guard")) } " " (with_code(&guard.text)) }
                 }

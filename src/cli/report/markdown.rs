@@ -1,7 +1,7 @@
 //! The report as Markdown, for issue trackers and chats. Everything is shown, nothing folded; values are escaped.
 
 use super::model::{ActionReport, EntityRow, LineReport, PlanReport};
-use super::sentences::{call_sentences, groups, in_words, outcome, verdict};
+use super::sentences::{call_sentences, groups, in_words, outcome, title, verdict};
 use super::tables::{ACCOUNTS, COUNTERS, accounts, counters, figure};
 use crate::catalogue::Catalogue;
 use selaras_model::Message;
@@ -27,7 +27,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn head(&mut self) {
         let key = if self.report.outcome.is_some() { "results-title" } else { "plan-title" };
-        let title = self.catalogue.render(&Message::new(key).with("mapping", &self.report.mapping));
+        let title = title(self.catalogue, self.report, key);
         self.paragraph(&format!("# {}", escape(&title)));
         let systems = self
             .report
@@ -42,6 +42,10 @@ impl Writer<'_> {
             verdict(self.catalogue, self.report)
         };
         self.paragraph(&format!("**{}**", escape(&sum)));
+        for right in &self.report.missing_rights {
+            let tag = self.catalogue.text("tag-right");
+            self.paragraph(&format!("> **{}** {}", escape(&tag), escape(&right.text)));
+        }
         for guard in &self.report.guard {
             let tag = self.catalogue.text("tag-guard");
             self.paragraph(&format!("> **{}** {}", escape(&tag), escape(&guard.text)));

@@ -18,7 +18,7 @@ mod text;
 pub use build::{Facts, build, change, conflict_reports, shown, sync_info};
 pub use clashes::conflicts_text;
 pub use html::html;
-pub use layout::{Screen, paragraph};
+pub use layout::{Screen, fitted, paragraph};
 pub use markdown::markdown;
 pub use model::{Cell, ChangeReport, ConflictReport, PlanReport, SyncInfoRow};
 pub use sentences::{outcome, verdict};

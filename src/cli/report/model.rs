@@ -16,6 +16,10 @@ pub struct PlanReport {
     pub mapping: String,
     /// The language of the sentences in here: `id` or `en`.
     pub lang: &'static str,
+    /// The run that the plan was made in.
+    pub run: String,
+    /// When the plan was made, RFC 3339.
+    pub made_at: String,
     /// The hash of the plan.
     pub plan_hash: String,
     /// How the program ends; see `docs/exit-codes.md`.
@@ -42,6 +46,8 @@ pub struct PlanReport {
     pub entities: Vec<EntityRow>,
     /// Limits that the plan goes beyond; empty: none.
     pub guard: Vec<GuardReport>,
+    /// Rights that the plan's writes need and the credentials lack; empty: none known.
+    pub missing_rights: Vec<MissingRight>,
     /// Sync Information: before the plan is applied, or after it was.
     pub sync_info: Vec<SyncInfoRow>,
     /// Writes whose outcome is unclear.
@@ -79,6 +85,23 @@ pub struct SystemReport {
     pub endpoint: String,
     /// The content hash of its connector.
     pub connector: String,
+}
+
+/// A right that writes of the plan need and the credential lacks.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct MissingRight {
+    /// The system's name in the mapping.
+    pub system: String,
+    /// The right as people know it, such as `Pelanggan`.
+    pub title: String,
+    /// The right as the system knows it, such as `customer_save`; `null`: it names none.
+    pub right: Option<String>,
+    /// The entities whose writes need it.
+    pub entities: Vec<String>,
+    /// How many writes need it.
+    pub operations: u64,
+    /// The same in a sentence.
+    pub text: String,
 }
 
 /// Totals.

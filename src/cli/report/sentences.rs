@@ -96,3 +96,12 @@ pub(super) fn groups<'a>(actions: &[&'a ActionReport]) -> Vec<Vec<&'a ActionRepo
     }
     groups
 }
+
+/// A title with the mapping's name and when the plan was made: what is printed out must say of which day it is.
+pub(super) fn title(catalogue: &Catalogue, report: &PlanReport, key: &str) -> String {
+    let title = catalogue.render(&Message::new(key).with("mapping", &report.mapping));
+    match report.made_at.parse::<jiff::Timestamp>() {
+        Ok(made) => format!("{title} · {}", locale::moment(catalogue.lang(), made)),
+        Err(_) => title,
+    }
+}

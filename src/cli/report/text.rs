@@ -3,7 +3,7 @@
 use super::clashes::Clashes;
 use super::layout::{ADDED, ALARM, BOLD, CHANGED, DIM, Page, REMOVED, Screen, cut, pad, paint, width};
 use super::model::{ActionReport, ChangeReport, ConflictReport, EntityRow, LineReport, PlanReport, ResultReport};
-use super::sentences::{call_sentences, groups, in_words, outcome, verdict};
+use super::sentences::{call_sentences, groups, in_words, outcome, title, verdict};
 use super::tables::{accounts_table, sync_info_table};
 use crate::catalogue::Catalogue;
 use anstyle::Style;
@@ -31,8 +31,8 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn plan(&mut self) {
-        let title = self.say(&Message::new("plan-title").with("mapping", &self.report.mapping));
-        self.page.line(&paint(BOLD, &title));
+        let title = title(self.catalogue, self.report, "plan-title");
+        self.page.wrapped("", 0, BOLD, &title);
         self.systems();
         for entity in self.report.entity_names() {
             self.entity(entity);
@@ -48,8 +48,8 @@ impl Writer<'_> {
         let Some(outcome) = &self.report.outcome else { return };
         let tried = self.report.actions.iter().any(|action| action.result.is_some()) || self.report.tally.links > 0;
         if tried {
-            let title = self.say(&Message::new("results-title").with("mapping", &self.report.mapping));
-            self.page.line(&paint(BOLD, &title));
+            let title = title(self.catalogue, self.report, "results-title");
+            self.page.wrapped("", 0, BOLD, &title);
             self.unhappy_ends();
             if outcome.rejected + outcome.unclear + outcome.skipped > 0 {
                 self.accounts("accounts-title-after");
@@ -275,6 +275,11 @@ impl Writer<'_> {
     }
 
     fn guards(&mut self) {
+        for right in &self.report.missing_rights {
+            self.page.gap();
+            let tag = self.catalogue.text("tag-right");
+            self.page.wrapped(&format!("{} ", paint(ALARM, &tag)), width(&tag) + 1, Style::new(), &right.text);
+        }
         for guard in &self.report.guard {
             self.page.gap();
             let tag = self.catalogue.text("tag-guard");

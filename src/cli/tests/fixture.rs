@@ -298,6 +298,8 @@ pub fn planned() -> Planned {
     };
     let calls = |reads, writes, write_ms, per_second| Calls { reads, writes, limited: 0, write_ms, per_second };
     Planned {
+        lacks: PerSide::default(),
+        made_ms: 1_780_000_000_000,
         run: RunId::from("run-1"),
         plan,
         stops: Vec::new(),
@@ -362,5 +364,6 @@ pub fn applied(planned: &Planned) -> Applied {
         calls: PerSide::new(calls(14, 3, 1), calls(9, 18, 0)),
         unclear: 1,
         cancelled: false,
+        ended: None,
     }
 }

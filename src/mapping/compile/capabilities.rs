@@ -5,7 +5,7 @@
 use super::context::{At, Context};
 use crate::diagnostics::{self as diag, Spot};
 use crate::path::Path;
-use crate::program::{Cell, Entity, Field, ListPlace, OnDelete, Permission, SlotCell, WriteRule};
+use crate::program::{Cell, Entity, Field, ListPlace, Permission, SlotCell};
 use selaras_connector_api::{FieldSpec, Operation, Resource};
 use selaras_model::{PerSide, Side, Span};
 use std::collections::BTreeMap;
@@ -69,27 +69,23 @@ fn written_twice(cx: &mut Context<'_>, fields: &[Field], side: Side, at: &At) {
 
 fn operations(cx: &mut Context<'_>, entity: &Entity, resource: &Resource, side: Side, at: &At) {
     let system = cx.name(side);
-    let flows = |field: &Field| field.direction.flows_to(side) && field.write != WriteRule::OnCreate;
-    let updates = entity.fields.iter().any(flows);
-    // The side that keeps partner ids is told the id of what was created on the other.
-    let marks = entity.partner_id.get(side).is_some() && *entity.on_create.get(side.other());
-    let deletes = *entity.on_delete.get(side.other()) == OnDelete::Delete;
+    let demands = entity.demands(side);
     let on_create_at = at.key("on_create").key(&system);
     let create_at = if cx.stands(&on_create_at) { on_create_at } else { at.key("sync") };
     let on_delete_at = at.key("on_delete").key(&cx.name(side.other()));
     let needs = [
-        (Operation::Read, "read", true, at.key(&system)),
-        (Operation::Create, "create", *entity.on_create.get(side), create_at),
-        (Operation::Update, "update", updates || marks, at.key("sync")),
-        (Operation::Delete, "delete", deletes, on_delete_at.clone()),
+        (Operation::Read, "read", at.key(&system)),
+        (Operation::Create, "create", create_at),
+        (Operation::Update, "update", at.key("sync")),
+        (Operation::Delete, "delete", on_delete_at.clone()),
     ];
-    for (operation, word, needed, at) in needs {
-        if needed && !resource.operations.contains_key(&operation) {
+    for (operation, word, at) in needs {
+        if demands.contains(&operation) && !resource.operations.contains_key(&operation) {
             let spot = cx.spot(&at);
             cx.report(diag::missing_operation(spot, word, &resource.name, &system));
         }
     }
-    if *entity.on_delete.get(side.other()) == OnDelete::Deactivate && resource.deactivate.is_none() {
+    if demands.contains(&Operation::Deactivate) && resource.deactivate.is_none() {
         let spot = cx.spot(&on_delete_at);
         cx.report(diag::no_deactivate(spot, &resource.name, &system));
     }

@@ -67,8 +67,12 @@ fn simulated(world: &World, sim: &SimWorld) -> Workspace {
     // The address is one that the host would let a connector call, so that only the gate can stop it.
     let values = BTreeMap::from([("base_url".to_owned(), world.sandbox.smh_settings()["base_url"].clone())]);
     let system = |side: &str| {
-        let settings =
-            SystemSettings { connector: side.to_owned(), values: values.clone(), ..SystemSettings::default() };
+        let settings = SystemSettings {
+            connector: side.to_owned(),
+            values: values.clone(),
+            auth: None,
+            ..SystemSettings::default()
+        };
         world.host.linked(side, connector(side), &settings)
     };
     Workspace::open(mapping, PerSide::new(system("accurate"), system("smh")), &world.state()).expect("it opens")

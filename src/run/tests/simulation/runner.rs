@@ -92,7 +92,12 @@ impl Bench {
                 Some(snapshot) => Box::new(Doomed::new(sim, Arc::clone(snapshot))),
                 None => Box::new(sim),
             };
-            let settings = SystemSettings { connector: side.to_owned(), ..SystemSettings::default() };
+            let settings = SystemSettings {
+                connector: side.to_owned(),
+                values: BTreeMap::new(),
+                auth: None,
+                ..SystemSettings::default()
+            };
             HOST.linked(side, connector, &settings)
         };
         let systems = PerSide::new(system(NAMES[0]), system(NAMES[1]));
