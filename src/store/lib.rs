@@ -15,6 +15,7 @@ mod query;
 mod reader;
 mod schema;
 mod summary;
+pub mod upkeep;
 mod writer;
 
 pub use decisions::{Act, Closed, Deed};

@@ -16,6 +16,7 @@ mod sandbox;
 mod schema;
 mod session;
 mod standing;
+mod state;
 mod status;
 mod validate;
 mod written;
@@ -62,6 +63,7 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Links(args) => links::run(&context, &args),
         Command::Intents(args) => intents::run(&context, &args),
         Command::History(args) => history::run(&context, &args),
+        Command::State(args) => state::run(&context, &args),
         Command::Connectors(args) => connectors::run(&context, &args),
         Command::Sandbox(args) => sandbox::run(&context, &args),
         Command::Schema(args) => schema::run(&args),
@@ -104,6 +106,7 @@ fn config(command: &Command) -> Config<'_> {
         Command::Intents(args) => Config::File(args.place().config.as_deref()),
         Command::History(args) => Config::File(args.place.config.as_deref()),
         Command::Validate(args) => Config::File(args.config.as_deref()),
+        Command::State(args) => Config::File(args.command.place().config.as_deref()),
         Command::Connectors(args) => Config::File(args.config.as_deref()),
         Command::Sandbox(_) | Command::Schema(_) => Config::None,
     }
