@@ -195,6 +195,7 @@ connect-submit-ask = Link them?
 connect-not-submitted = Nothing was linked.
 connect-already = Connected to { $place } already.
 connect-already-help = To connect it to another place, give --database or --branch; to give access anew, --again. To let go: { $command }
+connect-place-gone = { $place } cannot be worked on any more: { $said }
 connect-done = Connected to { $place }. Nothing has been synced yet.
 connect-done-login = Now log in to { $system }; until then nothing runs:
 connect-logged-in = Logged in to { $title }.

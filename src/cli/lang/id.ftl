@@ -168,6 +168,7 @@ connect-submit-ask = Tautkan?
 connect-not-submitted = Tidak ada yang ditautkan.
 connect-already = Sudah terhubung ke { $place }.
 connect-already-help = Untuk pindah, beri --database atau --branch; untuk memberi akses ulang, --again. Untuk memutus: { $command }
+connect-place-gone = { $place } tidak bisa dipakai lagi: { $said }
 connect-done = Terhubung ke { $place }. Belum ada data yang disinkronkan.
 connect-done-login = Sekarang masuk ke { $system }; sebelum itu sinkronisasi tidak berjalan:
 connect-logged-in = Sudah masuk ke { $title }.
