@@ -312,6 +312,7 @@ impl Writer<'_> {
         if self.report.unclear > 0 {
             let text = self.say(&Message::new("unclear-pointer").with("count", self.report.unclear));
             self.page.wrapped("", 0, Style::new(), &text);
+            self.command(&format!("intents --mapping {}", self.screen.tail));
         }
     }
 
