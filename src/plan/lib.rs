@@ -58,6 +58,15 @@ pub fn plan(input: &Input) -> Plan {
     plan
 }
 
+impl Plan {
+    /// Whether the plan is the one that its hash was made of.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let bare = Plan { hash: String::new(), ..self.clone() };
+        hash(&bare) == self.hash
+    }
+}
+
 /// The hash of a plan's contents, so that an approval or a saved plan means exactly these writes.
 fn hash(plan: &Plan) -> String {
     let bytes = serde_json::to_vec(plan).expect("a plan holds only maps with text keys and plain values");

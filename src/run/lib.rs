@@ -15,9 +15,11 @@ mod planning;
 mod recover;
 mod references;
 pub mod rights;
+mod saved;
 mod workspace;
 
 pub use error::{Class, RunError};
-pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Quiet, SyncInfo};
+pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Quiet, Review, SyncInfo};
 pub use perform::Clock;
+pub use saved::{NotAPlan, SavedPlan};
 pub use workspace::{Remembered, Selection, Workspace, remembered};

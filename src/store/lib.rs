@@ -8,6 +8,7 @@ mod error;
 mod journal;
 mod links;
 mod lock;
+mod plans;
 mod query;
 mod reader;
 mod schema;

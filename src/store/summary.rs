@@ -24,6 +24,9 @@ pub struct RunSummary {
     pub unclear: u64,
     /// Actions not tried.
     pub skipped: u64,
+    /// The hash of the plan.
+    #[serde(default)]
+    pub plan: String,
 }
 
 /// The four counters of an entity on a side.

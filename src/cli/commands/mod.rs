@@ -8,6 +8,7 @@ mod disconnect;
 mod entry;
 mod plan;
 mod sandbox;
+mod saved;
 mod schema;
 mod session;
 mod standing;
@@ -16,6 +17,7 @@ mod validate;
 mod written;
 
 pub use connect::lack_line;
+pub use saved::short;
 
 use crate::args::{Cli, Command};
 use crate::catalogue::Catalogue;
