@@ -37,6 +37,8 @@ pub enum Command {
     Status(StatusArgs),
     /// Show conflicts that wait for a person
     Conflicts(ConflictsArgs),
+    /// Look after the state file: verify, repair, export, forget
+    State(StateArgs),
     /// Show which connectors are installed
     Connectors(ConnectorsArgs),
     /// Run both systems, simulated, to try things out
@@ -261,6 +263,59 @@ pub struct ConflictsArgs {
     pub format: DataFormat,
     #[command(flatten)]
     pub place: PlaceArgs,
+}
+
+/// Arguments of `state`.
+#[derive(Debug, Args)]
+pub struct StateArgs {
+    /// What to do with it.
+    #[command(subcommand)]
+    pub command: StateCommand,
+}
+
+/// What can be done with a state file.
+#[derive(Debug, Subcommand)]
+pub enum StateCommand {
+    /// Look through the state file and say what is wrong with it
+    Verify(StatePlace),
+    /// Mend the state file; a copy of it is kept
+    Repair(StatePlace),
+    /// Print all that is remembered, one JSON object per line
+    Export(StatePlace),
+    /// Put the state file away; the next run links again by Partner IDs and codes
+    Forget(ForgetArgs),
+}
+
+/// Where the state file is.
+#[derive(Clone, Debug, Args)]
+pub struct StatePlace {
+    /// Settings file [default: runner.toml, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Folder of the state [default: .runner]
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
+}
+
+/// Arguments of `state forget`.
+#[derive(Debug, Args)]
+pub struct ForgetArgs {
+    #[command(flatten)]
+    pub place: StatePlace,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+impl StateCommand {
+    /// Where the state file is.
+    #[must_use]
+    pub fn place(&self) -> &StatePlace {
+        match self {
+            StateCommand::Verify(place) | StateCommand::Repair(place) | StateCommand::Export(place) => place,
+            StateCommand::Forget(args) => &args.place,
+        }
+    }
 }
 
 /// Arguments of `connectors`.

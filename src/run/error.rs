@@ -76,6 +76,8 @@ impl RunError {
         match self {
             RunError::System { failure, .. } => match failure.code {
                 Code::NotConnected | Code::Unauthorised | Code::Forbidden => Class::NotConnected,
+                // A database whose time is over, or a branch that is gone, is to be chosen anew.
+                Code::Settings if place_is_gone(failure) => Class::NotConnected,
                 Code::NotFound
                 | Code::Conflict
                 | Code::VersionMismatch
@@ -101,6 +103,11 @@ impl RunError {
             | RunError::Cancelled => Class::Error,
         }
     }
+}
+
+/// Whether it is the database or branch that cannot be worked on any more.
+pub(crate) fn place_is_gone(failure: &Failure) -> bool {
+    failure.code == Code::Settings && matches!(failure.field.as_deref(), Some("database" | "branch"))
 }
 
 /// The catalogue's key for a failed operation.

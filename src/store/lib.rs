@@ -13,6 +13,7 @@ mod query;
 mod reader;
 mod schema;
 mod summary;
+pub mod upkeep;
 mod writer;
 
 pub use error::StoreError;

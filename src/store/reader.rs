@@ -124,7 +124,7 @@ pub(crate) fn furnish(conn: &Connection) -> rusqlite::Result<()> {
 
 /// Opens a file for reading. To share it with a writer, SQLite keeps two files beside it; where we may not make them (somebody who may only
 /// look) and nothing waits in them, the file alone is the whole state.
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     let tried = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));

@@ -12,6 +12,7 @@ mod saved;
 mod schema;
 mod session;
 mod standing;
+mod state;
 mod status;
 mod validate;
 mod written;
@@ -54,6 +55,7 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Validate(args) => validate::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Conflicts(args) => conflicts::run(&context, &args),
+        Command::State(args) => state::run(&context, &args),
         Command::Connectors(args) => connectors::run(&context, &args),
         Command::Sandbox(args) => sandbox::run(&context, &args),
         Command::Schema(args) => schema::run(&args),
@@ -92,6 +94,7 @@ fn config(command: &Command) -> Config<'_> {
         Command::Status(args) => Config::File(args.place.config.as_deref()),
         Command::Conflicts(args) => Config::File(args.place.config.as_deref()),
         Command::Validate(args) => Config::File(args.config.as_deref()),
+        Command::State(args) => Config::File(args.command.place().config.as_deref()),
         Command::Connectors(args) => Config::File(args.config.as_deref()),
         Command::Sandbox(_) | Command::Schema(_) => Config::None,
     }

@@ -319,6 +319,25 @@ status-token-renews = Token expires: { $value } (renews itself)
 status-session = Last session: { $value }
 status-conflicts = Open conflicts: { NUMBER($count) }
 status-unclear = Unclear outcomes: { NUMBER($count) }
+state-none = There is no state file { $file }.
+state-none-help = It is made by the first `runner apply`. Name another folder with --state.
+state-is = { $file } (identity { $lineage }, changed by { NUMBER($generation) } runs)
+state-scope = { $mapping }: { $left } and { $right }: { NUMBER($live) } links, { NUMBER($buried) } tombstones, { NUMBER($open) } open intents
+state-whole = The file is whole.
+state-faults =
+    { $file } is damaged:
+    { $faults }
+state-faults-help = Mend it (a copy is kept): { $command }
+state-repaired = Mended. { $count ->
+    [0] No link had to be taken out.
+    [one] One link made no sense and was taken out; the next run finds the pair again by its Partner ID or code.
+   *[other] { NUMBER($count) } links made no sense and were taken out; the next run finds the pairs again by Partner IDs and codes.
+} The file as it was: { $copy }
+state-forget-means = The links, the journal and the history are put away. The next run links records again by Partner IDs and codes: nothing is doubled and nothing overwritten, but records that differ are held until somebody decides, and what was deleted on one side is not known any more.
+state-forget-ask = Put the state file away?
+state-kept = The state file was left as it is.
+state-kept-help = Without a terminal, say --yes.
+state-forgotten = Put away as { $file }. Rename it back to undo this.
 connectors-none = No connector was found.
 connectors-pinned = Pinned in { $file }
 connectors-looked = Looked in: { $places }

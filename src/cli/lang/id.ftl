@@ -280,6 +280,24 @@ status-token-renews = Token berlaku sampai: { $value } (diperbarui sendiri)
 status-session = Sesi terakhir: { $value }
 status-conflicts = Bentrok terbuka: { NUMBER($count) }
 status-unclear = Hasil yang belum jelas: { NUMBER($count) }
+state-none = Tidak ada berkas status { $file }.
+state-none-help = Berkas ini dibuat oleh `runner apply` yang pertama. Sebut folder lain dengan --state.
+state-is = { $file } (identitas { $lineage }, diubah oleh { NUMBER($generation) } proses)
+state-scope = { $mapping }: { $left } dan { $right }: { NUMBER($live) } tautan, { NUMBER($buried) } nisan, { NUMBER($open) } niat terbuka
+state-whole = Berkasnya utuh.
+state-faults =
+    { $file } rusak:
+    { $faults }
+state-faults-help = Perbaiki (salinannya disimpan): { $command }
+state-repaired = Sudah diperbaiki. { $count ->
+    [0] Tidak ada tautan yang dibuang.
+   *[other] { NUMBER($count) } tautan yang tidak masuk akal dibuang; proses berikutnya menemukan pasangannya lagi lewat Partner ID dan kode.
+} Berkas semula: { $copy }
+state-forget-means = Tautan, jurnal, dan riwayat disingkirkan. Proses berikutnya menautkan lagi lewat Partner ID dan kode: tidak ada data ganda dan tidak ada yang ditimpa, tetapi data yang berbeda ditahan sampai ada keputusan, dan penghapusan di satu sisi tidak lagi diketahui.
+state-forget-ask = Singkirkan berkas status?
+state-kept = Berkas status dibiarkan seperti semula.
+state-kept-help = Tanpa terminal, pakai --yes.
+state-forgotten = Disingkirkan sebagai { $file }. Ganti namanya kembali untuk membatalkan.
 connectors-none = Tidak ada konektor yang ditemukan.
 connectors-pinned = Dikunci di { $file }
 connectors-looked = Dicari di: { $places }

@@ -150,6 +150,14 @@ impl Page {
     }
 }
 
+/// A text in lines that fit, each after a margin.
+#[must_use]
+pub fn fitted(text: &str, margin: usize, columns: usize) -> String {
+    let mut page = Page::new(columns);
+    page.wrapped(&" ".repeat(margin), margin, Style::new(), text);
+    page.finish()
+}
+
 /// A heading with what it is about, and named texts below it.
 #[must_use]
 pub fn paragraph(head: &str, about: &str, lines: &[(String, String)], columns: usize) -> String {

@@ -17,7 +17,7 @@ mod text;
 pub use build::{Facts, build, conflict_reports, sync_info};
 pub use clashes::conflicts_text;
 pub use html::html;
-pub use layout::{Screen, paragraph};
+pub use layout::{Screen, fitted, paragraph};
 pub use markdown::markdown;
 pub use model::{ConflictReport, PlanReport, SyncInfoRow};
 pub use sentences::{outcome, verdict};

@@ -1,7 +1,7 @@
 //! Answers: what a connector said of each write becomes its outcome, its end, and what the system really stored.
 
 use super::Doing;
-use crate::error::refusal;
+use crate::error::{place_is_gone, refusal};
 use crate::outcome::ActionEnd;
 use crate::workspace::Workspace;
 use selaras_apply::{End, Skip};
@@ -114,7 +114,7 @@ impl Doing<'_> {
                     }
                     _ => (End::Rejected, ActionEnd::Rejected(refusal(&system, &failure))),
                 };
-                if matches!(failure.code, Code::NotConnected | Code::Unauthorised) {
+                if matches!(failure.code, Code::NotConnected | Code::Unauthorised) || place_is_gone(&failure) {
                     self.dead = Some((action.target, failure));
                 }
                 self.end(at, end.0, end.1, Vec::new());

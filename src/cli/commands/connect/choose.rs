@@ -6,7 +6,7 @@ use crate::connection::Place;
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use selaras_connector_api::{RightsRequest, Space};
+use selaras_connector_api::{Code, RightsRequest, Space};
 use selaras_host::{System, fault};
 use selaras_mapping::program::Direction;
 use selaras_model::{Message, Side};
@@ -76,9 +76,15 @@ impl Connecting<'_> {
         Ok(())
     }
 
+    /// The branches; where they may not be listed, the one that was named by its id. Opening it will show whether it is there.
     fn branches(&self, system: &mut System, database: &str) -> Result<Vec<Space>, Failure> {
-        let spaces = system.spaces(Some(database)).map_err(|said| self.refused(said))?;
-        Ok(spaces.into_iter().flat_map(|space| space.branches).collect())
+        match (system.spaces(Some(database)), &self.args.branch) {
+            (Ok(spaces), _) => Ok(spaces.into_iter().flat_map(|space| space.branches).collect()),
+            (Err(said), Some(id)) if said.code == Code::Forbidden => {
+                Ok(vec![Space { id: id.clone(), title: id.clone(), unusable: None, branches: Vec::new() }])
+            }
+            (Err(said), _) => Err(self.refused(said)),
+        }
     }
 
     pub(super) fn choose_branch(&mut self) -> Result<(), Failure> {

@@ -140,7 +140,7 @@ impl Connecting<'_> {
             let deeds: Vec<String> = deeds.into_iter().map(|deed| catalogue.text(deed_key(deed))).collect();
             console::say(&format!("  {title}: {}", deeds.join(", ")));
         }
-        console::say(&format!("  {}", consent.scopes.join(" ")));
+        console::say_fitted(&format!("({})", consent.scopes.join(" ")), 2);
         self.say(Message::new("connect-open-page"));
         console::say(&format!("    {}", consent.url));
         if !self.args.paste && !self.args.no_browser && console::can_ask() {
@@ -148,7 +148,8 @@ impl Connecting<'_> {
             drop(open::that_detached(&consent.url));
         }
         if !self.args.paste {
-            self.say(Message::new("connect-waiting").with("address", &consent.redirect_uri));
+            let waiting = Message::new("connect-waiting").with("address", &consent.redirect_uri);
+            console::say_fitted(&catalogue.render(&waiting), 0);
         }
     }
 
@@ -182,6 +183,7 @@ impl Connecting<'_> {
             return Err(failure);
         }
         self.connection.granted(facts.account.clone(), held);
+        self.say_key();
         self.keep()
     }
 
@@ -200,6 +202,7 @@ impl Connecting<'_> {
         self.connections.vault().put(&self.decl.name, &auth, now()).map_err(|error| self.failed(&error))?;
         self.connection.authorising();
         self.connection.granted(None, None);
+        self.say_key();
         self.keep()
     }
 }

@@ -94,6 +94,10 @@ impl World {
     }
 
     pub fn workspace(&self) -> Workspace {
+        self.try_workspace().expect("the workspace opens")
+    }
+
+    pub fn try_workspace(&self) -> Result<Workspace, RunError> {
         let mapping = self.compiled();
         let system = |name: &str, settings: BTreeMap<String, String>| {
             self.host.system(name, &settings_of(name, settings)).expect("the system can be made")
@@ -101,7 +105,7 @@ impl World {
         let mut accurate = self.sandbox.accurate_settings();
         accurate.extend(self.accurate_settings.clone());
         let systems = PerSide::new(system("accurate", accurate), system("smh", self.sandbox.smh_settings()));
-        Workspace::open(mapping, systems, &self.state()).expect("the workspace opens")
+        Workspace::open(mapping, systems, &self.state())
     }
 
     fn next_run(&mut self) -> RunId {
@@ -121,7 +125,7 @@ impl World {
     pub fn try_plan(&mut self, selection: &Selection) -> Result<Planned, RunError> {
         let run = self.next_run();
         let now = self.now_ms;
-        self.workspace().plan(&run, selection, now, &Quiet)
+        self.try_workspace()?.plan(&run, selection, now, &Quiet)
     }
 
     pub fn apply(&mut self) -> (Planned, Applied) {
