@@ -77,8 +77,9 @@ fn why(action: &Action, fresh: &Plan) -> Message {
     };
     let held = fresh.held.iter().find(|held| held.entity == action.entity && of_record(held.side, &held.id));
     let problem = fresh.problems.iter().find(|found| found.entity == action.entity && of_record(found.side, &found.id));
-    let in_conflict =
-        |conflict: &&Conflict| Side::BOTH.iter().any(|side| conflict.ids.get(*side).iter().any(|id| of_record(*side, id)));
+    let in_conflict = |conflict: &&Conflict| {
+        Side::BOTH.iter().any(|side| conflict.ids.get(*side).iter().any(|id| of_record(*side, id)))
+    };
     let mut conflicts = fresh.conflicts.iter().filter(|conflict| conflict.entity == action.entity);
     held.map(|held| held.reason.clone())
         .or_else(|| problem.and_then(|problem| problem.messages.first().cloned()))

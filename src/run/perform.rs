@@ -89,7 +89,8 @@ impl Workspace {
         let Some(gathered) = &self.gathered else { return Ok(()) };
         let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
         // A plan made earlier says nothing about what was found just now: whether a record was made is for the next run to say.
-        let open = gathered.open.iter().filter(|entry| planned.review.is_none() || entry.intent.kind != WriteKind::Create);
+        let open =
+            gathered.open.iter().filter(|entry| planned.review.is_none() || entry.intent.kind != WriteKind::Create);
         let open: Vec<OpenEntry> = open.cloned().collect();
         recover::close(writer, &planned.run, &open, &planned.plan, &gathered.entities)?;
         for side in Side::BOTH {

@@ -111,14 +111,14 @@ impl Workspace {
     pub fn check_binding(&self, planned: &Planned) -> Result<(), RunError> {
         let plan = &planned.plan;
         let now = self.binding()?;
-        if let Some(difference) = difference(&plan.binding, &now, &self.titles(), &planned.titles) {
-            return Err(RunError::Bound(difference));
-        }
         if let Some(run) = self.state.run_of_plan(&plan.hash)? {
             let at = run.finished_ms.unwrap_or(run.started_ms);
             return Err(RunError::Bound(Message::new("run-plan-applied").with("run", &run.run).with("at", at)));
         }
-        Ok(())
+        match difference(&plan.binding, &now, &self.titles(), &planned.titles) {
+            Some(difference) => Err(RunError::Bound(difference)),
+            None => Ok(()),
+        }
     }
 
     /// Looks at both systems anew and says what of a saved plan still holds. Nothing is written.
@@ -186,7 +186,8 @@ fn difference(plan: &Binding, now: &Binding, titles: &PerSide<String>, planned: 
     for side in Side::BOTH {
         let system = now.systems.get(side);
         if plan.endpoints.get(side) != now.endpoints.get(side) {
-            let place = |title: &PerSide<String>, id: &PerSide<String>| format!("{} ({})", title.get(side), id.get(side));
+            let place =
+                |title: &PerSide<String>, id: &PerSide<String>| format!("{} ({})", title.get(side), id.get(side));
             let message = Message::new("run-plan-endpoint").with("system", system);
             let message = message.with("planned", place(planned, &plan.endpoints));
             return Some(message.with("now", place(titles, &now.endpoints)));
@@ -199,9 +200,8 @@ fn difference(plan: &Binding, now: &Binding, titles: &PerSide<String>, planned: 
         return Some(Message::new("run-plan-lineage"));
     }
     // Newer is no harm: what a run has changed since is seen pair by pair.
-    (now.generation < plan.generation).then(|| {
-        Message::new("run-plan-older-state").with("planned", plan.generation).with("now", now.generation)
-    })
+    (now.generation < plan.generation)
+        .then(|| Message::new("run-plan-older-state").with("planned", plan.generation).with("now", now.generation))
 }
 
 #[cfg(test)]
@@ -236,7 +236,10 @@ mod tests {
         assert_eq!(said(key(|now| now.mapping = "n".to_owned())), "run-plan-other-mapping");
         assert_eq!(said(key(|now| now.mapping_hash = "2".to_owned())), "run-plan-mapping-changed");
         assert_eq!(said(key(|now| now.endpoints.left = "a/2".to_owned())), "run-plan-endpoint");
-        assert_eq!(said(key(|now| std::mem::swap(&mut now.endpoints.left, &mut now.endpoints.right))), "run-plan-endpoint");
+        assert_eq!(
+            said(key(|now| std::mem::swap(&mut now.endpoints.left, &mut now.endpoints.right))),
+            "run-plan-endpoint"
+        );
         assert_eq!(said(key(|now| now.connectors.right = "x".to_owned())), "run-plan-connector");
         assert_eq!(said(key(|now| now.lineage = "other".to_owned())), "run-plan-lineage");
         assert_eq!(said(key(|now| now.generation = 3)), "run-plan-older-state");

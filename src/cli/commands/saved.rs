@@ -21,10 +21,14 @@ pub fn save(
     let saved = SavedPlan::new(planned, selection, args.mapping.display().to_string());
     std::fs::write(file, saved.text() + "\n").map_err(|error| Failure::not_written(file, &error))?;
     let hash = short(&saved.planned.plan.hash);
-    console::say(&context.catalogue.render(
-        &Message::new("plan-saved").with("hash", hash).with("file", file.display()),
+    console::say(
+        &context.catalogue.render(&Message::new("plan-saved").with("hash", hash).with("file", file.display())),
+    );
+    console::say(&format!(
+        "    runner apply --plan {}{}",
+        quoted(&file.display().to_string()),
+        place_flags(&args.place)
     ));
-    console::say(&format!("    runner apply --plan {}{}", quoted(&file.display().to_string()), place_flags(&args.place)));
     Ok(())
 }
 
@@ -76,10 +80,7 @@ fn not_a_plan(file: &Path, why: &Message) -> Failure {
 /// What is said when a saved plan is not for what is here: a new one is easily made.
 pub fn bound(what: &Message, mapping: &Path, args: &ApplyArgs) -> Failure {
     let file = args.plan.as_deref().map_or_else(String::new, |file| quoted(&file.display().to_string()));
-    let command = format!(
-        "runner plan {}{} --save {file}",
-        quoted(&mapping.display().to_string()),
-        place_flags(&args.place)
-    );
+    let command =
+        format!("runner plan {}{} --save {file}", quoted(&mapping.display().to_string()), place_flags(&args.place));
     Failure::new(what.clone()).help(Message::new("plan-bound-help").with("command", command))
 }

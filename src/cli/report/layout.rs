@@ -193,7 +193,8 @@ mod tests {
 
     #[test]
     fn a_rest_of_one_is_not_folded() {
-        let screen = Screen { width: 80, all: false, tail: String::new(), selection: String::new(), apply: String::new() };
+        let screen =
+            Screen { width: 80, all: false, tail: String::new(), selection: String::new(), apply: String::new() };
         assert_eq!((screen.shown(11), screen.shown(12)), (11, 10));
         assert_eq!(Screen { all: true, ..screen }.shown(500), 500);
     }

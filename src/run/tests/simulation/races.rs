@@ -216,7 +216,12 @@ fn races_between_saving_and_applying_a_plan_overwrite_nothing() {
             )),
         }
     }
-    assert!(failed.is_empty(), "{} trials failed; the first:\n{}", failed.len(), failed[..failed.len().min(3)].join("\n"));
+    assert!(
+        failed.is_empty(),
+        "{} trials failed; the first:\n{}",
+        failed.len(),
+        failed[..failed.len().min(3)].join("\n")
+    );
     // A test in which nobody races proves nothing.
     assert!(moved > 0 || std::env::var("SELARAS_RACE").is_ok(), "nothing moved");
     assert!(done > 0 || std::env::var("SELARAS_RACE").is_ok(), "nothing was applied");
