@@ -4,7 +4,7 @@
 //! (invariants 9 and 14).
 
 use selaras_model::{ActionId, EntityName, Message, NativeId, PerSide, Side};
-use selaras_plan::{Action, Conflict, Pair, Plan};
+use selaras_plan::{Action, Conflict, DecisionUse, Pair, Plan};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is left of an earlier plan.
@@ -40,6 +40,12 @@ pub fn shrink(earlier: &Plan, fresh: &Plan) -> Shrunk {
             Some(_) | None => drop(moved.insert(at, why(action, fresh))),
         }
     }
+    plan.lifts.retain(|lift| fresh.lifts.contains(lift));
+    let decided = |used: &DecisionUse| {
+        let same = |now: &DecisionUse| (&now.conflict, &now.unit, now.fate) == (&used.conflict, &used.unit, used.fate);
+        used.pair.is_none_or(|pair| !left.contains(&pair)) && fresh.decisions.iter().any(same)
+    };
+    plan.decisions.retain(decided);
     Shrunk { plan, moved, left }
 }
 

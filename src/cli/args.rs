@@ -5,6 +5,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub use crate::args_by_hand::{
+    HandArgs, HistoryArgs, IntentsArgs, IntentsCommand, LinksArgs, LinksCommand, ResolveArgs, ResolveIntentArgs,
+};
+
 /// Makes two business systems agree, as a mapping file says.
 #[derive(Debug, Parser)]
 #[command(name = "runner", version, disable_help_subcommand = true, arg_required_else_help = true)]
@@ -37,6 +41,14 @@ pub enum Command {
     Status(StatusArgs),
     /// Show conflicts that wait for a person
     Conflicts(ConflictsArgs),
+    /// Decide a conflict; the next plan does what was decided
+    Resolve(ResolveArgs),
+    /// Show which records are linked; link, unlink or forget by hand
+    Links(LinksArgs),
+    /// Show writes whose outcome is unclear, and say what became of one
+    Intents(IntentsArgs),
+    /// Show the runs, or what happened to one record
+    History(HistoryArgs),
     /// Look after the state file: verify, repair, export, forget
     State(StateArgs),
     /// Show which connectors are installed
@@ -392,7 +404,7 @@ pub struct ShakeArgs {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Of what: mapping, plan, config or status
+    /// Of what: mapping, plan, config, status, decisions, links, intents or history
     #[arg(default_value = "mapping", hide_possible_values = true)]
     pub of: SchemaName,
 }
@@ -448,4 +460,12 @@ pub enum SchemaName {
     Config,
     /// The JSON of `status`.
     Status,
+    /// The JSON of `resolve`.
+    Decisions,
+    /// The JSON of `links`.
+    Links,
+    /// The JSON of `intents`.
+    Intents,
+    /// The JSON of `history`.
+    History,
 }

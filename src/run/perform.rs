@@ -10,14 +10,14 @@ use crate::outcome::{ActionEnd, ActionResult, Applied, Planned, Progress, SyncIn
 use crate::planning::batch_limit;
 use crate::recover;
 use crate::workspace::{State, Workspace};
-use crate::{accounts, info};
+use crate::{accounts, info, remember};
 use selaras_apply::{Course, End, Skip, Step, step};
 use selaras_connector_api::Failure;
 use selaras_host::WritePermit;
 use selaras_mapping::program::Entity;
-use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, Side, WriteKind};
+use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, RunId, Side, WriteKind};
 use selaras_plan::Plan;
-use selaras_store::{OpenEntry, RunSummary, StoredConflict};
+use selaras_store::{OpenEntry, RunSummary};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -59,7 +59,7 @@ impl Workspace {
     ) -> Result<Applied, RunError> {
         let started = clock();
         self.note_run(planned, started, None, &[])?;
-        self.clear_up(planned)?;
+        self.clear_up(planned, started)?;
         let mut doing = Doing {
             workspace: self,
             planned,
@@ -85,14 +85,16 @@ impl Workspace {
     }
 
     /// What the observation cleared up goes into the journal, and unchanged records that came in other bytes are remembered.
-    fn clear_up(&mut self, planned: &Planned) -> Result<(), RunError> {
+    fn clear_up(&mut self, planned: &Planned, now_ms: i64) -> Result<(), RunError> {
         let Some(gathered) = &self.gathered else { return Ok(()) };
         let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
+        let lifts: Vec<_> = planned.plan.lifts.iter().map(|lift| (lift.entity.clone(), lift.ids.clone())).collect();
+        writer.lift(&planned.run, &lifts)?;
         // A plan made earlier says nothing about what was found just now: whether a record was made is for the next run to say.
         let open =
             gathered.open.iter().filter(|entry| planned.review.is_none() || entry.intent.kind != WriteKind::Create);
         let open: Vec<OpenEntry> = open.cloned().collect();
-        recover::close(writer, &planned.run, &open, &planned.plan, &gathered.entities)?;
+        recover::close(writer, &planned.run, &open, &planned.plan, &gathered.entities, now_ms)?;
         for side in Side::BOTH {
             writer.refresh(side, gathered.refresh.get(side))?;
         }
@@ -113,11 +115,10 @@ impl Workspace {
         let mut all = info::merged(known, &sync_info, &names);
         all.sort_by_key(|info| (order.iter().position(|name| name == &info.entity), info.side));
         let stored: Vec<_> = all.iter().cloned().map(Into::into).collect();
-        let conflicts =
-            found(planned).conflicts.iter().map(|conflict| serde_json::to_value(conflict).unwrap_or_default());
-        let conflicts: Vec<StoredConflict> = conflicts.map(|body| StoredConflict { body }).collect();
+        let conflicts = remember::conflicts(self.state.conflicts()?, found(planned), self.gathered.as_ref());
         if let State::Writing(writer) = &mut self.state {
             writer.save_findings(&stored, &conflicts)?;
+            writer.close_decisions(&planned.run, &remember::closed(&planned.plan, &results))?;
         }
         self.note_run(planned, started, Some(ended), &results)?;
         let calls = PerSide::from_fn(|side| {
@@ -151,6 +152,10 @@ impl Workspace {
             unclear: count(|end| matches!(end, ActionEnd::Unclear(_))),
             skipped: count(|end| matches!(end, ActionEnd::Skipped(_))),
             plan: planned.plan.hash.clone(),
+            conflicts: planned.plan.conflicts.len() as u64,
+            held: planned.plan.held.len() as u64,
+            problems: planned.plan.problems.len() as u64,
+            exit: None,
         };
         let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
         Ok(writer.save_run(&summary)?)
@@ -160,6 +165,17 @@ impl Workspace {
 /// What was found just now: the plan itself, or the one that it was reviewed by.
 fn found(planned: &Planned) -> &Plan {
     planned.review.as_ref().map_or(&planned.plan, |review| &review.fresh)
+}
+
+impl Workspace {
+    /// Notes how the program ended after a run, for its history.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn note_exit(&mut self, run: &RunId, code: u8) -> Result<(), RunError> {
+        let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
+        Ok(writer.note_exit(run, code)?)
+    }
 }
 
 fn not_locked() -> RunError {

@@ -42,7 +42,8 @@ impl Workspace {
         let binding = self.binding()?;
         let entities = std::mem::take(&mut gathered.entities);
         let refs = std::mem::take(&mut gathered.refs);
-        let input = Input { mapping: &self.mapping, binding, entities, refs };
+        let decisions = self.state.decisions()?;
+        let input = Input { mapping: &self.mapping, binding, entities, refs, decisions };
         let plan = plan(&input);
         if self.state.mark()? != mark {
             // Some of it was read before a write of another runner and some after: the parts need not fit.

@@ -120,6 +120,7 @@ impl Job<'_> {
         }
         let applied = session.apply(context, planned)?;
         let exit = Exit::of_run(planned, &applied);
+        session.workspace.note_exit(&planned.run, exit.code()).map_err(failed)?;
         let results = report::build(&context.catalogue, &Facts { planned, applied: Some(&applied), exit });
         reports.write(&results, &self.whole(reports, plan, &results))?;
         if let Some(side) = applied.ended {

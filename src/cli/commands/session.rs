@@ -11,6 +11,7 @@ use crate::progress::Bars;
 use crate::project::{self, Source};
 use crate::signals;
 use crate::variable;
+use selaras_connector_api::Code;
 use selaras_host::{AuthSettings, Host, HostError, Secret, SystemSettings};
 use selaras_mapping::program::{Group, Mapping, SystemDecl};
 use selaras_model::{EntityName, Hash128, Message, PerSide, RunId, Side};
@@ -59,7 +60,10 @@ impl Session {
             host.system(&decl.name, &settings).map_err(|error| unusable(context, &error))
         };
         let systems = PerSide::new(system(Side::Left)?, system(Side::Right)?);
-        let reconnect = |error: RunError| failed_with(error, file, place);
+        let reconnect = |error: RunError| {
+            note_refusal(&connections, &error);
+            failed_with(error, file, place)
+        };
         let workspace = Workspace::open(mapping, systems, &state.join(STATE)).map_err(reconnect)?;
         Ok(Self { workspace, host, cancel, sandbox, connections, file: file.to_owned(), place: place.clone() })
     }
@@ -108,17 +112,14 @@ impl Session {
         let applied = applied.map_err(|error| self.failed(error))?;
         for side in Side::BOTH {
             let name = &self.workspace.mapping().systems.get(side).name;
-            // Who looks at the status wants to know how old the session is; nothing else depends on it.
-            if let Ok(Some(mut connection)) = self.connections.read(name) {
-                connection.session_at = Some(now_ms() / 1000);
-                drop(self.connections.write(&connection));
-            }
+            self.connections.note(name, applied.ended == Some(side), now_ms() / 1000);
         }
         Ok(applied)
     }
 
     /// A run's error, with the command that helps.
     fn failed(&self, error: RunError) -> Failure {
+        note_refusal(&self.connections, &error);
         failed_with(error, &self.file, &self.place)
     }
 
@@ -233,6 +234,15 @@ pub fn failed(error: RunError) -> Failure {
         Class::NotConnected => Exit::NotConnected,
     };
     Failure::new(error.message()).ending(exit)
+}
+
+/// Remembers for `status` that a system refused the credential.
+fn note_refusal(connections: &Connections, error: &RunError) {
+    if let RunError::System { system, failure } = error
+        && failure.code == Code::Unauthorised
+    {
+        connections.note(system, true, now_ms() / 1000);
+    }
 }
 
 /// The same, with the command that connects the system again where that is what helps.

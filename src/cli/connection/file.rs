@@ -73,6 +73,18 @@ impl Connections {
         replace(&self.folder, &file, text.as_bytes()).map_err(|error| Failure::not_written(&file, &error))
     }
 
+    /// Notes what came of using a connection: a session opened, or the credential refused. A note that cannot be kept is not worth ending a
+    /// run for: `status` is a little older then.
+    pub fn note(&self, system: &str, refused: bool, now: i64) {
+        if let Ok(Some(mut connection)) = self.read(system) {
+            match refused {
+                true => connection.refused_at = Some(now),
+                false => (connection.session_at, connection.refused_at) = (Some(now), None),
+            }
+            drop(self.write(&connection));
+        }
+    }
+
     fn file(&self, system: &str) -> PathBuf {
         self.folder.join(format!("{system}.json"))
     }

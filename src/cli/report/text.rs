@@ -98,7 +98,8 @@ impl Writer<'_> {
             self.actions(&group);
         }
         let systems = report.systems.iter().map(|system| system.name.as_str()).collect();
-        Clashes { catalogue: self.catalogue, systems, screen: self.screen }.lay_out(&mut self.page, &conflicts);
+        Clashes { catalogue: self.catalogue, systems, screen: self.screen, with_answers: false, flags: "" }
+            .lay_out(&mut self.page, &conflicts);
         self.waiting(entity);
         self.problems(entity);
         self.staying_out(&rows);
