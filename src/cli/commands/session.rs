@@ -48,7 +48,7 @@ impl Session {
         let sandbox = place.sandbox.then(|| start_sandbox(&state)).transpose()?;
         let cancel = signals::cancel_flag(&context.catalogue);
         let connections = Connections::of(&context.loaded, place, variable)?;
-        let host = project::host(&context.loaded, Some(file), &cancel, Some(connections.vault()))?;
+        let host = project::host(&context.loaded, Some(file), &cancel, Some(&connections))?;
         let entry = Entry { connections: &connections, file, place };
         let system = |side: Side| {
             let decl = mapping.systems.get(side);

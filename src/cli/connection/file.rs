@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub struct Connections {
     folder: PathBuf,
     vault: Arc<Vault>,
+    sandbox: bool,
 }
 
 impl Connections {
@@ -32,7 +33,13 @@ impl Connections {
             keyring: loaded.settings.credentials == Some(KeyPlace::Keyring),
         });
         let vault = vault.map_err(|error| Failure::from(&error))?;
-        Ok(Self { folder: home.join("connections"), vault: Arc::new(vault) })
+        Ok(Self { folder: home.join("connections"), vault: Arc::new(vault), sandbox: place.sandbox })
+    }
+
+    /// Where runners that share this state keep their call budgets together. A sandbox of its own process shares with nobody.
+    #[must_use]
+    pub fn quota(&self) -> Option<PathBuf> {
+        (!self.sandbox).then(|| self.folder.with_file_name("quota"))
     }
 
     /// The credentials.

@@ -71,7 +71,7 @@ impl<'a> Connecting<'a> {
         let state = context.loaded.state_dir(args.place.state.as_deref());
         let sandbox = args.place.sandbox.then(|| start_sandbox(&state)).transpose()?;
         let cancel = signals::cancel_flag(&context.catalogue);
-        let host = project::host(&context.loaded, Some(&args.mapping), &cancel, Some(connections.vault()))?;
+        let host = project::host(&context.loaded, Some(&args.mapping), &cancel, Some(&connections))?;
         let manifest = host.load(&decl.connector).map_err(|error| Failure::from(&error))?.manifest;
         let mut base = match &sandbox {
             Some(sandbox) => simulated(sandbox, &decl)?,
