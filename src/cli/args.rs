@@ -193,8 +193,15 @@ pub struct DisconnectArgs {
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
-    /// Mapping file
-    pub mapping: PathBuf,
+    /// Mapping file [with --plan: the one that the plan names]
+    #[arg(required_unless_present = "plan")]
+    pub mapping: Option<PathBuf>,
+    /// Carry out this saved plan and nothing else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "entities", "record"])]
+    pub plan: Option<PathBuf>,
+    /// Look at everything first; write nothing at all if anything moved since the plan
+    #[arg(long)]
+    pub all_or_nothing: bool,
     /// Stop after the plan; write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -217,6 +224,9 @@ pub struct ApplyArgs {
 pub struct PlanArgs {
     /// Mapping file
     pub mapping: PathBuf,
+    /// Save the plan, for: runner apply --plan FILE
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]

@@ -63,6 +63,15 @@ pub fn plan(input: &Input) -> Plan {
     plan
 }
 
+impl Plan {
+    /// Whether the plan is the one that its hash was made of.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let bare = Plan { hash: String::new(), ..self.clone() };
+        hash(&bare) == self.hash
+    }
+}
+
 /// The conflicts with their ids.
 fn identified(input: &Input, mut conflicts: Vec<Conflict>) -> Vec<Conflict> {
     let Binding { mapping, systems, endpoints, .. } = &input.binding;

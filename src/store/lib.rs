@@ -11,6 +11,7 @@ mod intents;
 mod journal;
 mod links;
 mod lock;
+mod plans;
 mod query;
 mod reader;
 mod schema;

@@ -24,6 +24,9 @@ pub struct RunSummary {
     pub unclear: u64,
     /// Actions not tried.
     pub skipped: u64,
+    /// The hash of the plan.
+    #[serde(default)]
+    pub plan: String,
     /// Conflicts that it left.
     #[serde(default)]
     pub conflicts: u64,

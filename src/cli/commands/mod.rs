@@ -13,6 +13,7 @@ mod links;
 mod plan;
 mod resolve;
 mod sandbox;
+mod saved;
 mod schema;
 mod session;
 mod standing;
@@ -22,6 +23,7 @@ mod validate;
 mod written;
 
 pub use connect::lack_line;
+pub use saved::short;
 pub use session::quoted;
 
 use crate::args::{Cli, Command};

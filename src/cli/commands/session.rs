@@ -16,7 +16,7 @@ use selaras_host::{AuthSettings, Host, HostError, Secret, SystemSettings};
 use selaras_mapping::program::{Group, Mapping, SystemDecl};
 use selaras_model::{EntityName, Hash128, Message, PerSide, RunId, Side};
 use selaras_plan::Plan;
-use selaras_run::{Applied, Class, Planned, RunError, Selection, Workspace};
+use selaras_run::{Applied, Class, Planned, RunError, SavedPlan, Selection, Workspace};
 use selaras_sandbox::Sandbox;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -82,6 +82,22 @@ impl Session {
         Ok(planned)
     }
 
+    /// Looks again at what a plan was made from, and says what of it still holds. Nothing is written.
+    pub fn review(&mut self, context: &Context, plan: &Reviewed<'_>) -> Result<Planned, Failure> {
+        let bars = Bars::new(&context.catalogue, self.systems());
+        let now = now_ms();
+        let run = run_id(now);
+        let reviewed = match plan {
+            Reviewed::Saved(saved) => self.workspace.review(&run, saved, now, &bars),
+            Reviewed::Made(planned, select) => {
+                let selection = selection(select, self.workspace.mapping())?;
+                self.workspace.review_of(&run, planned, &selection, now, &bars)
+            }
+        };
+        bars.clear();
+        reviewed.map_err(|error| self.failed(error))
+    }
+
     /// Asks whether to go ahead. Ctrl-C is a no.
     pub fn ask(&self, context: &Context) -> bool {
         console::ask(&context.catalogue, "ask-apply", &self.cancel)
@@ -124,6 +140,14 @@ impl Session {
         self.workspace.close();
         self.sandbox.map_or(Ok(()), |sandbox| sandbox.stop().map_err(Failure::as_is))
     }
+}
+
+/// A plan to be looked at again.
+pub enum Reviewed<'a> {
+    /// One from a file.
+    Saved(&'a SavedPlan),
+    /// One that was made a moment ago, of this part of the mapping.
+    Made(&'a Planned, &'a SelectArgs),
 }
 
 /// Whether a plan is about no record. One that is the same on both sides as at the last run is not in it either.

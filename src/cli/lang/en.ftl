@@ -255,6 +255,22 @@ entity-unknown-near = Did you mean "{ $near }"?
 entity-unknown-help = Write the name as it stands in the mapping, in quotes if it has spaces.
 sandbox-no-system = The sandbox has no system for the connector "{ $connector }".
 sandbox-no-system-help = The sandbox simulates accurate and smh. Leave --sandbox out for other systems.
+plan-missing = There is no plan { $file }.
+plan-missing-help = Make one with: runner plan MAPPING --save FILE
+plan-unusable-help = Make the plan again; nothing is lost by that.
+plan-mapping-missing = The mapping { $file } that the plan names is not here.
+plan-mapping-missing-help = Run it from the folder where the plan was made, or say where the mapping is: runner apply MAPPING --plan { $plan }
+plan-bound-help = Make the plan again and look at it: { $command }
+plan-output = { $file } would be a report, not a plan: -o writes reports.
+plan-output-help = To save the plan: --save { $file }. To write a report under that name all the same, add --format.
+plan-same-file = The report and the plan cannot go to the same file { $file }.
+plan-saved = Plan { $hash } is saved in { $file }. Exactly this is applied with:
+plan-moved = { NUMBER($count) } of { NUMBER($of) } changes no longer hold and will be left out:
+plan-nothing = { NUMBER($count) } changes no longer hold, and with --all-or-nothing that means: nothing was written.
+outcome-checked = Checked against the journal: { $count ->
+    [one] the one write of this run is
+   *[other] all { NUMBER($count) } writes of this run are
+} in plan { $hash }.
 approve-differs = The plan is no longer the one that was approved: { $approved } was approved, { $now } was made.
 approve-differs-help = Something changed in between. Look at the plan above and approve it anew if it is right.
 approve-short = "{ $given }" is too short to name a plan.

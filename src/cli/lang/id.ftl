@@ -225,6 +225,22 @@ entity-unknown-near = Maksudnya "{ $near }"?
 entity-unknown-help = Tulis namanya persis seperti di pemetaan; pakai tanda kutip kalau ada spasi.
 sandbox-no-system = Sandbox tidak punya sistem untuk konektor "{ $connector }".
 sandbox-no-system-help = Sandbox meniru accurate dan smh. Untuk sistem lain, jangan pakai --sandbox.
+plan-missing = Tidak ada rencana { $file }.
+plan-missing-help = Buat dengan: runner plan PEMETAAN --save BERKAS
+plan-unusable-help = Susun lagi rencananya; tidak ada yang hilang karenanya.
+plan-mapping-missing = Pemetaan { $file } yang disebut rencana ini tidak ada di sini.
+plan-mapping-missing-help = Jalankan dari folder tempat rencana dibuat, atau sebutkan letak pemetaannya: runner apply PEMETAAN --plan { $plan }
+plan-bound-help = Susun lagi rencananya dan periksa: { $command }
+plan-output = { $file } akan berisi laporan, bukan rencana: -o menulis laporan.
+plan-output-help = Untuk menyimpan rencana: --save { $file }. Untuk tetap menulis laporan dengan nama itu, tambahkan --format.
+plan-same-file = Laporan dan rencana tidak bisa disimpan di berkas yang sama, { $file }.
+plan-saved = Rencana { $hash } tersimpan di { $file }. Terapkan persis rencana itu dengan:
+plan-moved = { NUMBER($count) } dari { NUMBER($of) } perubahan tidak berlaku lagi dan akan dilewati:
+plan-nothing = { NUMBER($count) } perubahan tidak berlaku lagi; dengan --all-or-nothing berarti tidak ada yang ditulis.
+outcome-checked = Dicocokkan dengan jurnal: { $count ->
+    [1] satu-satunya penulisan proses ini
+   *[other] ke-{ NUMBER($count) } penulisan proses ini
+} memang ada dalam rencana { $hash }.
 approve-differs = Rencananya bukan lagi yang disetujui: yang disetujui { $approved }, yang sekarang { $now }.
 approve-differs-help = Ada yang berubah di antaranya. Periksa rencana di atas, lalu setujui lagi kalau sudah benar.
 approve-short = "{ $given }" terlalu pendek untuk menunjuk sebuah rencana.

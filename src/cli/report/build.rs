@@ -391,6 +391,7 @@ fn outcome(planned: &Planned, applied: &Applied) -> Outcome {
         rejected: ended(|end| matches!(end, ActionEnd::Rejected(_))),
         unclear: ended(|end| matches!(end, ActionEnd::Unclear(_))),
         skipped: ended(|end| matches!(end, ActionEnd::Skipped(_))),
+        checked: applied.checked,
         cancelled: applied.cancelled || applied.ended.is_some(),
     }
 }

@@ -486,6 +486,8 @@ pub struct Outcome {
     pub unclear: u64,
     /// Actions not tried, because their record moved on or something they wait for did not happen.
     pub skipped: u64,
+    /// Writes that the journal of this run names; each is an action of the plan, or the run would have ended with an error.
+    pub checked: u64,
     /// Whether the run was cancelled before the end.
     pub cancelled: bool,
 }

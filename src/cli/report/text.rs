@@ -288,7 +288,7 @@ impl Writer<'_> {
         if !self.report.guard.is_empty() {
             let hash = self.report.plan_hash.get(..12).unwrap_or(&self.report.plan_hash);
             self.page.wrapped("", 0, Style::new(), &self.catalogue.text("guard-advice"));
-            self.command(&format!("apply {}{} --approve {hash}", self.screen.tail, self.screen.selection));
+            self.command(&format!("apply {} --approve {hash}", self.screen.apply()));
         }
     }
 
@@ -296,6 +296,10 @@ impl Writer<'_> {
         self.page.gap();
         let line = verdict(self.catalogue, self.report);
         self.page.wrapped("", 0, BOLD, &line);
+        if self.report.tally.writes() + self.report.tally.links > 0 {
+            let text = self.say(&Message::new("plan-hash").with("hash", &self.report.plan_hash));
+            self.page.wrapped("", 0, DIM, &text);
+        }
         self.open_ends();
     }
 
@@ -365,6 +369,12 @@ impl Writer<'_> {
     fn outcome(&mut self) {
         let line = outcome(self.catalogue, self.report);
         self.page.wrapped("", 0, BOLD, &line);
+        let checked = self.report.outcome.as_ref().map_or(0, |outcome| outcome.checked);
+        if checked > 0 {
+            let text = Message::new("outcome-checked").with("count", checked);
+            let text = self.say(&text.with("hash", crate::commands::short(&self.report.plan_hash)));
+            self.page.wrapped("", 0, DIM, &text);
+        }
     }
 }
 

@@ -310,6 +310,7 @@ pub fn planned() -> Planned {
         ],
         unclear: 0,
         titles: PerSide::new("PT Panduan Sejahtera, cabang Jakarta".to_owned(), "SMH PT Panduan Sejahtera".to_owned()),
+        review: None,
     }
 }
 
@@ -363,6 +364,7 @@ pub fn applied(planned: &Planned) -> Applied {
         ],
         calls: PerSide::new(calls(14, 3, 1), calls(9, 18, 0)),
         unclear: 1,
+        checked: 22,
         cancelled: false,
         ended: None,
     }

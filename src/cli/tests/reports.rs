@@ -21,6 +21,7 @@ fn screen(width: usize) -> Screen {
         all: false,
         tail: "mappings/accurate.yaml --sandbox".to_owned(),
         selection: " --only master".to_owned(),
+        apply: String::new(),
     }
 }
 
