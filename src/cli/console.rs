@@ -2,7 +2,7 @@
 
 use crate::catalogue::Catalogue;
 use crate::failure::Failure;
-use crate::report::Screen;
+use crate::report::{Screen, fitted};
 use selaras_model::Message;
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
@@ -57,6 +57,13 @@ pub fn try_file(file: &Path) -> Result<(), Failure> {
 pub fn say(line: &str) {
     let mut stderr = anstream::stderr().lock();
     let _ = writeln!(stderr, "{line}");
+}
+
+/// Says a text on stderr in lines that fit, each after a margin.
+pub fn say_fitted(text: &str, margin: usize) {
+    let columns = if io::stderr().is_terminal() { terminal_size::terminal_size_of(io::stderr()) } else { None };
+    let columns = columns.map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, WIDEST);
+    say_block(&fitted(text, margin, columns));
 }
 
 /// Says lines on stderr that end with a line end already.
@@ -123,7 +130,7 @@ pub fn screen(to_stdout: bool, all: bool) -> Screen {
     let terminal = to_stdout && io::stdout().is_terminal();
     let width =
         terminal.then(terminal_size::terminal_size).flatten().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0));
-    Screen { width: width.clamp(40, WIDEST), all, tail: String::new(), selection: String::new() }
+    Screen { width: width.clamp(40, WIDEST), all, tail: String::new(), selection: String::new(), apply: String::new() }
 }
 
 #[cfg(test)]

@@ -25,7 +25,9 @@ impl Reader {
         let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
         let conn = if path.exists() {
             verify(path)?;
-            connect(path).map_err(fail)?
+            let conn = connect(path).map_err(fail)?;
+            let older = schema::format_of(&conn).map_err(fail)? < schema::FORMAT;
+            if older { schema::current_copy(&conn).map_err(fail)? } else { conn }
         } else {
             let mut conn = Connection::open_in_memory().map_err(fail)?;
             schema::migrate(&mut conn, "new").map_err(fail)?;
@@ -124,7 +126,7 @@ pub(crate) fn furnish(conn: &Connection) -> rusqlite::Result<()> {
 
 /// Opens a file for reading. To share it with a writer, SQLite keeps two files beside it; where we may not make them (somebody who may only
 /// look) and nothing waits in them, the file alone is the whole state.
-fn connect(path: &Path) -> rusqlite::Result<Connection> {
+pub(crate) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let conn = Connection::open_with_flags(path, flags)?;
     let tried = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()));

@@ -4,6 +4,7 @@
 //! `cargo test -p selaras-run --features planted --test planted -- --nocapture` prints which seed failed and what it saw.
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests may panic like tests")]
+#![allow(dead_code, reason = "the simulation is shared, and other tests use other parts of it")]
 
 #[path = "simulation/busy.rs"]
 mod busy;

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Connecting<'_> {
     /// Gets access. Afterwards somebody has to confirm it.
     pub(super) fn authorise(&mut self) -> Result<(), Failure> {
-        if self.args.api_token || !self.offers_consent() {
+        if self.by_api_token()? {
             return self.take_api_token();
         }
         if let Some(facts) = self.granted_unnoticed()? {
@@ -45,6 +45,13 @@ impl Connecting<'_> {
             }
         };
         self.take_answer(&answer)
+    }
+
+    /// Whether a signed token is meant: because it was said, because there is nothing else, or because that is how it was connected before.
+    fn by_api_token(&self) -> Result<bool, Failure> {
+        let facts = self.connections.vault().facts(&self.decl.name).map_err(|error| self.failed(&error))?;
+        let before = facts.and_then(|facts| facts.scheme).is_some_and(|scheme| scheme == "api-token");
+        Ok(self.args.api_token || before || !self.offers_consent())
     }
 
     /// A grant that was got by a run that was killed before it could note it.
@@ -140,7 +147,7 @@ impl Connecting<'_> {
             let deeds: Vec<String> = deeds.into_iter().map(|deed| catalogue.text(deed_key(deed))).collect();
             console::say(&format!("  {title}: {}", deeds.join(", ")));
         }
-        console::say(&format!("  {}", consent.scopes.join(" ")));
+        console::say_fitted(&format!("({})", consent.scopes.join(" ")), 2);
         self.say(Message::new("connect-open-page"));
         console::say(&format!("    {}", consent.url));
         if !self.args.paste && !self.args.no_browser && console::can_ask() {
@@ -148,7 +155,8 @@ impl Connecting<'_> {
             drop(open::that_detached(&consent.url));
         }
         if !self.args.paste {
-            self.say(Message::new("connect-waiting").with("address", &consent.redirect_uri));
+            let waiting = Message::new("connect-waiting").with("address", &consent.redirect_uri);
+            console::say_fitted(&catalogue.render(&waiting), 0);
         }
     }
 
@@ -182,6 +190,7 @@ impl Connecting<'_> {
             return Err(failure);
         }
         self.connection.granted(facts.account.clone(), held);
+        self.say_key();
         self.keep()
     }
 
@@ -200,6 +209,7 @@ impl Connecting<'_> {
         self.connections.vault().put(&self.decl.name, &auth, now()).map_err(|error| self.failed(&error))?;
         self.connection.authorising();
         self.connection.granted(None, None);
+        self.say_key();
         self.keep()
     }
 }

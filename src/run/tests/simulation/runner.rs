@@ -28,7 +28,7 @@ pub enum Run {
     Patient,
 }
 
-static HOST: LazyLock<Host> = LazyLock::new(|| Host::new(HostOptions::default()).expect("a host"));
+pub(super) static HOST: LazyLock<Host> = LazyLock::new(|| Host::new(HostOptions::default()).expect("a host"));
 
 static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
     let world = systems::world(Manners { page: 2, ..Manners::default() });
@@ -98,6 +98,10 @@ impl Bench {
         }
     }
 
+    pub(super) fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
     pub fn quirks(&mut self, quirks: &[(Side, Kind, &'static str, Quirk)], how: impl Fn(Quirk) -> How) {
         for (side, kind, field, quirk) in quirks {
             let at = if *side == Side::Left { 0 } else { 1 };
@@ -120,14 +124,26 @@ impl Bench {
     }
 
     fn workspace(&self, hands: &Hands) -> Result<Workspace, RunError> {
-        let system = |side: Side| {
-            let mut connector: Box<dyn Connector> = Box::new(Sim::new(self.world.clone(), name(side)));
+        self.assembled(|side, sim| {
+            let mut connector: Box<dyn Connector> = Box::new(sim);
             if let Some(crowd) = &hands.crowd {
                 connector = Box::new(Busy::new(connector, side, Arc::clone(crowd)));
             }
             if let Some(snapshot) = &hands.doom {
                 connector = Box::new(Doomed::new(connector, Arc::clone(snapshot)));
             }
+            connector
+        })
+    }
+
+    /// A workspace whose connectors somebody has put something around.
+    pub(super) fn workspace_of(&self, around: impl Fn(Sim) -> Box<dyn Connector>) -> Result<Workspace, RunError> {
+        self.assembled(|_, sim| around(sim))
+    }
+
+    fn assembled(&self, around: impl Fn(Side, Sim) -> Box<dyn Connector>) -> Result<Workspace, RunError> {
+        let system = |side: Side| {
+            let connector = around(side, Sim::new(self.world.clone(), name(side)));
             let settings = SystemSettings {
                 connector: name(side).to_owned(),
                 values: BTreeMap::new(),
@@ -140,13 +156,13 @@ impl Bench {
         Workspace::open(MAPPING.clone(), systems, &self.state())
     }
 
-    fn next_run(&mut self) -> RunId {
+    pub(super) fn next_run(&mut self) -> RunId {
         self.runs += 1;
         self.clock.pass(self.pace_ms);
         RunId(format!("{:06}", self.runs))
     }
 
-    fn plan(&mut self) -> Result<Planned, String> {
+    pub(super) fn plan(&mut self) -> Result<Planned, String> {
         let run = self.next_run();
         let mut workspace = self.workspace(&Hands::default()).map_err(|error| error.to_string())?;
         let waits = Waits(Arc::clone(&self.clock));
@@ -154,7 +170,7 @@ impl Bench {
         planned.map_err(|error| format!("no plan: {error}"))
     }
 
-    fn apply(&mut self) -> Result<(Planned, Applied), String> {
+    pub(super) fn apply(&mut self) -> Result<(Planned, Applied), String> {
         let (planned, applied) = self.apply_with(&Hands::default())?;
         self.note_refusals(&planned, &applied);
         Ok((planned, applied))
@@ -227,7 +243,7 @@ impl Bench {
     }
 
     /// Deletes that a system refused are not asked for again.
-    fn note_refusals(&mut self, planned: &Planned, applied: &Applied) {
+    pub(super) fn note_refusals(&mut self, planned: &Planned, applied: &Applied) {
         for (action, result) in planned.plan.actions.iter().zip(&applied.results) {
             let removes = matches!(action.kind, ActionKind::Delete | ActionKind::Deactivate);
             if let (true, ActionEnd::Rejected(_), Some(id)) = (removes, &result.end, &action.target_id) {
@@ -379,7 +395,7 @@ fn self_table(side: Side, entity: &str) -> &'static str {
 }
 
 /// A plan's actions in short.
-fn told(planned: &Planned) -> Vec<String> {
+pub(super) fn told(planned: &Planned) -> Vec<String> {
     let actions = planned.plan.actions.iter().map(|action| {
         let fields: Vec<String> = action
             .changes
