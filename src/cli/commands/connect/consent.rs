@@ -52,7 +52,7 @@ impl Connecting<'_> {
         if self.connection.stage != Stage::Authorising || self.args.again {
             return Ok(None);
         }
-        let facts = self.connections.vault().facts(&self.decl.name).map_err(|error| self.failed(&error))?;
+        let facts = self.connections.vault().facts_unless_lost(&self.decl.name).map_err(|error| self.failed(&error))?;
         Ok(facts.filter(|facts| facts.scheme.is_some() && facts.pending.is_none() && facts.dead_since.is_none()))
     }
 
