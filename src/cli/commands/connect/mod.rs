@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::project::{self, Source};
 use crate::signals;
 use crate::variable;
-use selaras_connector_api::{Auth, Failure as Said, Manifest};
+use selaras_connector_api::{Auth, Code, Failure as Said, Manifest};
 use selaras_host::{Host, HostError, System, SystemSettings};
 use selaras_mapping::program::{Mapping, SystemDecl};
 use selaras_model::{Message, Side};
@@ -94,7 +94,7 @@ impl<'a> Connecting<'a> {
     }
 
     fn bind(&mut self) -> Result<Exit, Failure> {
-        if !self.begin_again()? && self.connection.stage == Stage::Connected {
+        if !self.begin_again()? && self.connection.stage == Stage::Connected && !self.is_gone()? {
             self.say(Message::new("connect-already").with("place", self.place()));
             self.say(Message::new("connect-already-help").with("command", self.command("disconnect", "")));
             return Ok(Exit::Done);
@@ -131,6 +131,24 @@ impl<'a> Connecting<'a> {
             return self.keep().map(|()| true);
         }
         Ok(false)
+    }
+
+    /// Whether what is connected is there no more: the access ended without anybody having noticed, or the database or branch cannot be
+    /// opened. Then it is taken up from there.
+    fn is_gone(&mut self) -> Result<bool, Failure> {
+        let id = |place: &Option<Place>| place.as_ref().map(|place| place.id.clone());
+        let (database, branch) = (id(&self.connection.database), id(&self.connection.branch));
+        let mut system = self.system(database.as_deref(), branch.as_deref())?;
+        let opened = system.open();
+        system.close();
+        match opened {
+            Err(said) if said.code == Code::Settings => {
+                self.connection.confirmed();
+                self.keep().map(|()| true)
+            }
+            Err(_) => self.begin_again(),
+            Ok(_) => Ok(false),
+        }
     }
 
     /// Everything that the mapping may ask of this system.
