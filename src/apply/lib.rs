@@ -4,7 +4,9 @@
 //! variable in a test. A plan is only ever shrunk: what is not in it is never done (invariant 9).
 
 mod settle;
+mod shrink;
 mod step;
 
 pub use settle::{Written, settle};
+pub use shrink::{Shrunk, shrink};
 pub use step::{Course, End, Skip, Step, step};

@@ -60,6 +60,14 @@ fn move_field(name: &FieldName, pair: &Pair, written: &Written, images: &mut Per
     match pair.moves.get(name) {
         Some(Move::Keep) | None => Side::BOTH.into_iter().for_each(|side| put(side, pair.base.get(side))),
         Some(Move::Observed) => Side::BOTH.into_iter().for_each(|side| put(side, pair.observed.get(side))),
+        Some(Move::WrittenBoth) => match (&written.left, &written.right) {
+            (Some(End::Applied { image: Some(left), .. }), Some(End::Applied { image: Some(right), .. })) => {
+                put(Side::Left, left);
+                put(Side::Right, right);
+            }
+            // Half of it is not done: what was decided is still to be done, and the next run sees that from the old base.
+            _ => Side::BOTH.into_iter().for_each(|side| put(side, pair.base.get(side))),
+        },
         Some(Move::Written(target)) => match written.get(*target) {
             Some(End::Applied { image: Some(reported), .. }) => {
                 put(*target, reported);

@@ -5,6 +5,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+pub use crate::args_by_hand::{
+    HandArgs, HistoryArgs, IntentsArgs, IntentsCommand, LinksArgs, LinksCommand, ResolveArgs, ResolveIntentArgs,
+};
+
 /// Makes two business systems agree, as a mapping file says.
 #[derive(Debug, Parser)]
 #[command(name = "runner", version, disable_help_subcommand = true, arg_required_else_help = true)]
@@ -37,6 +41,14 @@ pub enum Command {
     Status(StatusArgs),
     /// Show conflicts that wait for a person
     Conflicts(ConflictsArgs),
+    /// Decide a conflict; the next plan does what was decided
+    Resolve(ResolveArgs),
+    /// Show which records are linked; link, unlink or forget by hand
+    Links(LinksArgs),
+    /// Show writes whose outcome is unclear, and say what became of one
+    Intents(IntentsArgs),
+    /// Show the runs, or what happened to one record
+    History(HistoryArgs),
     /// Look after the state file: verify, repair, export, forget
     State(StateArgs),
     /// Show which connectors are installed
@@ -181,8 +193,15 @@ pub struct DisconnectArgs {
 /// Arguments of `apply`.
 #[derive(Debug, Args)]
 pub struct ApplyArgs {
-    /// Mapping file
-    pub mapping: PathBuf,
+    /// Mapping file [with --plan: the one that the plan names]
+    #[arg(required_unless_present = "plan")]
+    pub mapping: Option<PathBuf>,
+    /// Carry out this saved plan and nothing else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "entities", "record"])]
+    pub plan: Option<PathBuf>,
+    /// Look at everything first; write nothing at all if anything moved since the plan
+    #[arg(long)]
+    pub all_or_nothing: bool,
     /// Stop after the plan; write nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -205,6 +224,9 @@ pub struct ApplyArgs {
 pub struct PlanArgs {
     /// Mapping file
     pub mapping: PathBuf,
+    /// Save the plan, for: runner apply --plan FILE
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
@@ -382,7 +404,7 @@ pub struct ShakeArgs {
 /// Arguments of `schema`.
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
-    /// Of what: mapping, plan, config or status
+    /// Of what: mapping, plan, config, status, decisions, links, intents or history
     #[arg(default_value = "mapping", hide_possible_values = true)]
     pub of: SchemaName,
 }
@@ -438,4 +460,12 @@ pub enum SchemaName {
     Config,
     /// The JSON of `status`.
     Status,
+    /// The JSON of `resolve`.
+    Decisions,
+    /// The JSON of `links`.
+    Links,
+    /// The JSON of `intents`.
+    Intents,
+    /// The JSON of `history`.
+    History,
 }

@@ -87,7 +87,11 @@ impl Catalogue {
         let Some(pattern) = pattern else { return fallback(message) };
         let mut args = FluentArgs::new();
         for (name, value) in &message.args {
-            args.set(name.as_str(), argument(value));
+            let moment = (name == "when").then(|| value.parse::<jiff::Timestamp>().ok()).flatten();
+            match moment {
+                Some(at) => args.set(name.as_str(), FluentValue::String(locale::moment(self.lang, at).into())),
+                None => args.set(name.as_str(), argument(value)),
+            }
         }
         let mut errors = Vec::new();
         let text = self.bundle.format_pattern(pattern, Some(&args), &mut errors);

@@ -130,7 +130,7 @@ pub fn screen(to_stdout: bool, all: bool) -> Screen {
     let terminal = to_stdout && io::stdout().is_terminal();
     let width =
         terminal.then(terminal_size::terminal_size).flatten().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0));
-    Screen { width: width.clamp(40, WIDEST), all, tail: String::new(), selection: String::new() }
+    Screen { width: width.clamp(40, WIDEST), all, tail: String::new(), selection: String::new(), apply: String::new() }
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ pub fn command(catalogue: &Catalogue) -> Command {
     let (on, off) = (heading_style().render(), heading_style().render_reset());
     let version =
         Arg::new("version").short('V').long("version").action(ArgAction::Version).help(catalogue.text("help-version"));
-    localise(Cli::command(), catalogue)
+    localise(Cli::command(), catalogue, "")
         .disable_version_flag(true)
         .arg(version.help_heading(catalogue.text("help-options")))
         .styles(Styles::styled().header(heading_style()).usage(heading_style()).literal(Style::new().bold()))
@@ -76,8 +76,15 @@ fn heading_style() -> Style {
     AnsiColor::Green.on_default().bold()
 }
 
-fn localise(command: Command, catalogue: &Catalogue) -> Command {
-    let name = command.get_name().to_owned();
+/// Commands within commands may have one name under several parents; then the key names the parent, too.
+fn key_name(catalogue: &Catalogue, parent: &str, name: &str) -> String {
+    let long = format!("{parent}-{name}");
+    if catalogue.has(&format!("help-{long}")) { long } else { name.to_owned() }
+}
+
+fn localise(command: Command, catalogue: &Catalogue, parent: &str) -> Command {
+    let own = command.get_name().to_owned();
+    let name = key_name(catalogue, parent, &own);
     let options = catalogue.text("help-options");
     let arguments = catalogue.text("help-arguments");
     let help = Arg::new("help").short('h').long("help").action(ArgAction::Help).help(catalogue.text("help-help"));
@@ -99,7 +106,7 @@ fn localise(command: Command, catalogue: &Catalogue) -> Command {
     }
     let names: Vec<String> = command.get_subcommands().map(|inner| inner.get_name().to_owned()).collect();
     for inner in names {
-        command = command.mut_subcommand(inner, |inner| localise(inner, catalogue));
+        command = command.mut_subcommand(inner, |inner| localise(inner, catalogue, &own));
     }
     command
 }

@@ -10,6 +10,7 @@
 //! What a run does is `selaras-run`'s business; nothing here decides about a record.
 
 mod args;
+mod args_by_hand;
 mod catalogue;
 mod commands;
 mod connection;

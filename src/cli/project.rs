@@ -1,11 +1,12 @@
 //! What a command works on: the mapping file, compiled with what the installed connectors say, and the places around it.
 
 use crate::catalogue::Catalogue;
+use crate::connection::Connections;
 use crate::console;
 use crate::failure::Failure;
 use crate::settings::Loaded;
 use selaras_connector_api::Manifest;
-use selaras_host::{Host, HostOptions, Vault};
+use selaras_host::{Host, HostOptions};
 use selaras_mapping::program::Mapping;
 use selaras_mapping::render::{Style, render};
 use selaras_model::{Diagnostic, Message, Severity};
@@ -50,14 +51,15 @@ pub fn host(
     loaded: &Loaded,
     mapping: Option<&Path>,
     cancel: &Arc<AtomicBool>,
-    vault: Option<&Arc<Vault>>,
+    connections: Option<&Connections>,
 ) -> Result<Host, Failure> {
     let options = HostOptions {
         search: search(loaded, mapping),
         exe_dir: exe_dir(),
         lock_file: Some(loaded.path(Path::new(LOCK))),
         cancel: Arc::clone(cancel),
-        vault: vault.cloned(),
+        vault: connections.map(|connections| Arc::clone(connections.vault())),
+        quota: connections.and_then(Connections::quota),
         ..HostOptions::default()
     };
     Host::new(options).map_err(|error| Failure::from(&error))

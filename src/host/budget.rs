@@ -5,7 +5,9 @@
 //! arrive so late that the ones after the next second crowd it. So a call's place in the window is held a little longer when it took
 //! longer than usual, and until one window after its answer when it probably opened a connection.
 
+use crate::shared::{Lease, Shared};
 use selaras_connector_api::Budget as Rules;
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
@@ -33,6 +35,8 @@ pub(crate) struct Budget {
     turn: tokio::sync::Mutex<()>,
     book: Mutex<Book>,
     changed: Notify,
+    /// What other processes with the same quota are told.
+    shared: Option<Shared>,
 }
 
 #[derive(Debug, Default)]
@@ -67,12 +71,21 @@ pub(crate) struct Begun {
     call: u64,
     at: Instant,
     opens: bool,
+    lease: Option<Lease>,
     _flight: OwnedSemaphorePermit,
 }
 
 impl Budget {
-    /// A budget by the rules of a manifest.
+    /// A budget by the rules of a manifest, for this process alone.
     pub(crate) fn new(rules: Option<Rules>) -> Arc<Self> {
+        Self::shared_in(rules, None)
+    }
+
+    /// The same, kept together with other processes in a folder, under the name of the quota's holder.
+    pub(crate) fn shared_in(rules: Option<Rules>, place: Option<(&Path, &str)>) -> Arc<Self> {
+        let shared = rules.zip(place).and_then(|(rules, (folder, holder))| {
+            Shared::open(folder, holder, (rules.per_second as usize).max(1), (rules.parallel as usize).clamp(1, 1024))
+        });
         let parallel = rules.map_or(PARALLEL, |rules| (rules.parallel as usize).clamp(1, 1024));
         Arc::new(Self {
             per_second: rules.map(|rules| (rules.per_second as usize).max(1)),
@@ -80,6 +93,7 @@ impl Budget {
             turn: tokio::sync::Mutex::new(()),
             book: Mutex::default(),
             changed: Notify::new(),
+            shared,
         })
     }
 
@@ -96,12 +110,19 @@ impl Budget {
                 () = changed => {}
             }
         }
+        let lease = match &self.shared {
+            Some(shared) => Some(shared.begin(WINDOW + MOST_OPENING).await),
+            None => None,
+        };
         let (call, at, opens) = self.book().begin(Instant::now());
-        Ok(Begun { budget: Arc::clone(self), call, at, opens, _flight: flight })
+        Ok(Begun { budget: Arc::clone(self), call, at, opens, lease, _flight: flight })
     }
 
     /// Lets nothing begin for a while, because the system said so.
     pub(crate) fn pause(&self, wait: Duration) {
+        if let Some(shared) = &self.shared {
+            shared.pause(wait.min(PATIENCE));
+        }
         let until = Instant::now() + wait;
         let mut book = self.book();
         book.paused_until = book.paused_until.max(Some(until));
@@ -139,7 +160,8 @@ impl Book {
         (self.next, now, opens)
     }
 
-    fn end(&mut self, call: u64, began: Instant, opened: bool, now: Instant) {
+    /// The call has ended. Tells until when its place is taken.
+    fn end(&mut self, call: u64, began: Instant, opened: bool, now: Instant) -> Instant {
         self.flying -= 1;
         let took = now - began;
         let usual = *self.usual.get_or_insert(took);
@@ -152,12 +174,17 @@ impl Book {
         if let Some(place) = self.places.iter_mut().find(|place| place.call == call) {
             place.free_at = free_at;
         }
+        free_at
     }
 }
 
 impl Drop for Begun {
     fn drop(&mut self) {
-        self.budget.book().end(self.call, self.at, self.opens, Instant::now());
+        let now = Instant::now();
+        let free_at = self.budget.book().end(self.call, self.at, self.opens, now);
+        if let Some(lease) = &mut self.lease {
+            lease.end(free_at - now);
+        }
         self.budget.changed.notify_waiters();
     }
 }

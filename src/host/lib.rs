@@ -22,6 +22,7 @@ mod retry;
 mod search;
 mod services;
 mod settings;
+mod shared;
 mod sign;
 mod skew;
 mod system;
@@ -226,7 +227,13 @@ impl Host {
     fn budget(&self, holder: String, rules: Option<Rules>) -> Arc<Budget> {
         let mut budgets = self.inner.budgets.lock().unwrap_or_else(PoisonError::into_inner);
         let key = format!("{holder}\n{rules:?}");
-        Arc::clone(budgets.entry(key).or_insert_with(|| Budget::new(rules)))
+        if let Some(budget) = budgets.get(&key) {
+            return Arc::clone(budget);
+        }
+        let folder = self.inner.options.quota.as_deref();
+        let budget = Budget::shared_in(rules, folder.map(|folder| (folder, key.as_str())));
+        budgets.insert(key, Arc::clone(&budget));
+        budget
     }
 }
 

@@ -25,6 +25,8 @@ pub struct HostOptions {
     pub timeout: Duration,
     /// Where credentials are kept, for systems whose settings say `stored`.
     pub vault: Option<Arc<Vault>>,
+    /// A folder in which processes keep call budgets together; `None`: each process keeps its own.
+    pub quota: Option<PathBuf>,
     /// Whether the connectors' call limits are kept. Only benchmarks and tests against a server without limits do without.
     pub limited: bool,
 }
@@ -38,6 +40,7 @@ impl Default for HostOptions {
             cancel: Arc::default(),
             timeout: Duration::from_secs(30),
             vault: None,
+            quota: None,
             limited: true,
         }
     }

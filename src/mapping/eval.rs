@@ -20,6 +20,7 @@ mod slots;
 mod testing;
 #[cfg(test)]
 mod tests;
+mod typed;
 #[cfg(test)]
 mod words;
 

@@ -61,3 +61,10 @@ map-condition-number = { $value } cannot be kept exactly
 map-table-duplicate = the table lists the code “{ $value }” twice; codes are compared as text
 map-table-bad-code = a code is text, a number, true, false or null, not { $value }
 map-template-syntax = in “{ $text }” each brace must enclose the name of a field; {"{{"} and {"}}"} stand for braces
+
+# Values that a person typed
+map-typed-unknown = the entity has no field { $field }
+map-typed-list = { $field } is a list, or stands on one side only: no value can be typed for it; take one side
+map-typed-reference = { $field } refers to another record: no value can be typed for it; take one side, or change it in one of the systems
+map-typed-one-way = { $field } does not flow both ways: no value can be typed for it; take one side
+map-typed-changes = { $field }: “{ $value }” would not be kept as it was typed

@@ -61,3 +61,10 @@ map-condition-number = { $value } tidak bisa disimpan persis
 map-table-duplicate = tabel memuat kode “{ $value }” dua kali; kode dibandingkan sebagai teks
 map-table-bad-code = kode berupa teks, angka, true, false atau null, bukan { $value }
 map-template-syntax = dalam “{ $text }” setiap kurung kurawal harus mengapit nama field; {"{{"} dan {"}}"} berarti kurung kurawal
+
+# Nilai yang diketik orang
+map-typed-unknown = entitas ini tidak punya kolom { $field }
+map-typed-list = { $field } adalah daftar, atau hanya ada di satu sisi: isinya tidak dapat diketik; pilih salah satu sisi
+map-typed-reference = { $field } menunjuk ke data lain: isinya tidak dapat diketik; pilih salah satu sisi, atau ubah di salah satu sistem
+map-typed-one-way = { $field } tidak mengalir dua arah: isinya tidak dapat diketik; pilih salah satu sisi
+map-typed-changes = { $field }: "{ $value }" tidak akan tersimpan persis seperti yang diketik

@@ -8,6 +8,7 @@ use crate::condition::Condition;
 use crate::path::Path;
 use selaras_connector_api::Operation;
 use selaras_model::{EntityName, FieldName, PerSide, Side, Text};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A compiled mapping.
@@ -76,7 +77,8 @@ pub struct Limit {
 }
 
 /// Masters or transactions, for `--only`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Group {
     /// Master data.
     Master,

@@ -52,6 +52,10 @@ text_id!(
     FieldName
 );
 text_id!(
+    /// The id of a conflict: short, and the same for as long as it is the same conflict.
+    ConflictId
+);
+text_id!(
     /// The id of a run, sortable by time.
     RunId
 );

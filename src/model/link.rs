@@ -38,6 +38,8 @@ pub struct Link {
     pub since: RunId,
     /// We made one record of the other, and what was made was not compared since: there is no base, and no stranger either.
     pub made: bool,
+    /// A person made the link and no run has settled it yet: nobody has seen that both records are there. On a tombstone: a person ended it.
+    pub by_hand: bool,
 }
 
 /// What settling does to one link: the only way a base ever changes (invariant 3).

@@ -3,9 +3,9 @@
 //! A finding is a fault of ours, never of the data: a plan with findings is refused.
 
 use crate::input::{EntityInput, Input};
-use crate::plan::{Action, ActionKind, Ending, Pair, PartnerId, Plan};
+use crate::plan::{Action, ActionKind, Change, Ending, Pair, PartnerId, Plan};
 use schemars::JsonSchema;
-use selaras_model::{ActionId, NativeId, Presence, Side, Standing};
+use selaras_model::{ActionId, Decision, NativeId, Presence, Side, Standing, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +34,7 @@ pub fn check(plan: &Plan, input: &Input) -> Vec<Finding> {
         }
     }
     one_link_per_id(plan, input, &mut find);
+    decided(plan, input, &mut find);
     findings.sort();
     findings
 }
@@ -135,6 +136,34 @@ fn takes_part(action: &Action, given: &EntityInput) -> bool {
     };
     let target = action.target_id.as_ref().is_none_or(|id| real(action.target, id));
     target && action.origin_id.as_ref().is_none_or(|id| real(action.target.other(), id))
+}
+
+/// Invariant 11: what a decision overwrites is what it was made on.
+fn decided(plan: &Plan, input: &Input, find: &mut impl FnMut(u32, String)) {
+    for action in &plan.actions {
+        let (Some(entity), Some(pair)) = (input.mapping.entity(&action.entity), plan.pairs.get(action.pair)) else {
+            continue;
+        };
+        let ids = pair.ids.as_ref().map(Option::as_ref);
+        let about = |decision: &&Decision| {
+            let same = |side: Side| *ids.get(side) == Some(decision.ids.get(side));
+            decision.entity == action.entity && Side::BOTH.into_iter().all(same)
+        };
+        let by_decision = |change: &&Change| change.why.as_ref().is_some_and(|why| why.key == "plan-why-decided");
+        for change in action.changes.iter().filter(by_decision) {
+            let position = entity.position(&change.field);
+            let meant = |decision: &Decision| {
+                let on = decision.on.get(&change.field).and_then(|on| on.get(action.target).as_ref());
+                let same = |on: &Value, now: &Value| position.is_some_and(|position| entity.same(position, on, now));
+                on.zip(change.before.as_ref()).is_some_and(|(on, now)| same(on, now))
+            };
+            if !input.decisions.iter().filter(about).any(meant) {
+                let text =
+                    format!("action {} overwrites {} by a decision made on another value", action.id, change.field);
+                find(11, text);
+            }
+        }
+    }
 }
 
 /// Invariant 2: a native id is in at most one live pair.

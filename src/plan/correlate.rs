@@ -6,7 +6,7 @@
 
 use crate::input::{EntityInput, KeyOwner};
 use crate::order::natural;
-use crate::plan::{Conflict, ConflictKind};
+use crate::plan::{Candidate, Conflict, ConflictKind};
 use selaras_mapping::program::Entity;
 use selaras_model::{Link, LinkState, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing};
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,7 +39,7 @@ struct Search<'a> {
     given: &'a EntityInput,
     unlinked: &'a PerSide<Vec<Observed>>,
     index: Index<'a>,
-    buried: PerSide<BTreeSet<NativeId>>,
+    buried: PerSide<BTreeMap<NativeId, bool>>,
     done: PerSide<BTreeSet<usize>>,
     found: Correlation,
 }
@@ -95,10 +95,10 @@ fn index<'a>(owners: &'a [KeyOwner], unlinked: &'a PerSide<Vec<Observed>>) -> In
     })
 }
 
-/// The records of buried pairs: whoever survived, and whoever is there again.
-fn buried(given: &EntityInput, side: Side) -> BTreeSet<NativeId> {
+/// The records of buried pairs: whoever survived, and whoever is there again; and whether a person ended the pair.
+fn buried(given: &EntityInput, side: Side) -> BTreeMap<NativeId, bool> {
     let is_buried = |link: &&Link| matches!(link.state, LinkState::Tombstone { .. });
-    given.tombstones.iter().filter(is_buried).map(|link| link.ids.get(side).clone()).collect()
+    given.tombstones.iter().filter(is_buried).map(|link| (link.ids.get(side).clone(), link.by_hand)).collect()
 }
 
 impl<'a> Search<'a> {
@@ -134,8 +134,10 @@ impl<'a> Search<'a> {
     fn bury(&mut self) {
         for side in Side::BOTH {
             for at in self.open(side) {
-                if self.buried.get(side).contains(&self.record(side, at).id) {
-                    self.hold(side, at, Message::new("plan-hold-tombstone"));
+                match self.buried.get(side).get(&self.record(side, at).id) {
+                    Some(true) => self.hold(side, at, Message::new("plan-hold-unlinked")),
+                    Some(false) => self.hold(side, at, Message::new("plan-hold-tombstone")),
+                    None => {}
                 }
             }
         }
@@ -169,7 +171,10 @@ impl<'a> Search<'a> {
     /// Records of `side` that hold `partner` as their partner id.
     fn claim(&mut self, side: Side, partner: &str, claimants: &[usize], other: Option<usize>) {
         let Some(other) = other else {
-            for &at in claimants {
+            // That this partner is no more was said by a person: the record stands by itself.
+            let forgotten = |at: &&usize| self.is_forgotten(side, &self.record(side, **at).id, partner);
+            let claimants: Vec<usize> = claimants.iter().filter(|at| !forgotten(at)).copied().collect();
+            for at in claimants {
                 self.hold(side, at, Message::new("plan-hold-partner-missing").with("partner", partner));
             }
             return;
@@ -194,6 +199,10 @@ impl<'a> Search<'a> {
                 Message::new("plan-conflict-partner-claimed").with("partner", partner),
             );
         }
+    }
+
+    fn is_forgotten(&self, side: Side, id: &NativeId, partner: &str) -> bool {
+        self.given.forgotten.iter().any(|ids| ids.get(side) == id && ids.get(side.other()).as_str() == partner)
     }
 
     fn join(&mut self, side: Side, at: usize, other: usize) {
@@ -277,16 +286,26 @@ impl<'a> Search<'a> {
         let mut ids = PerSide::from_fn(|side| {
             sides.get(side).iter().map(|&at| self.record(side, at).id.clone()).collect::<Vec<_>>()
         });
+        let mut candidates: Vec<Candidate> = Side::BOTH
+            .into_iter()
+            .flat_map(|side| sides.get(side).iter().map(move |&at| (side, at)))
+            .map(|(side, at)| {
+                let record = self.record(side, at);
+                Candidate { side, id: record.id.clone(), label: record.label.clone(), linked: false }
+            })
+            .collect();
         let first = Side::BOTH.into_iter().find_map(|side| sides.get(side).first().map(|&at| self.record(side, at)));
         let label = first.map_or_else(String::new, |record| record.label.clone());
         if let Some(owner) = owner {
             ids.get_mut(owner.side).push(owner.id.clone());
+            let (side, id, label) = (owner.side, owner.id.clone(), owner.label.clone());
+            candidates.push(Candidate { side, id, label, linked: true });
         }
         for side in Side::BOTH {
             self.done.get_mut(side).extend(sides.get(side).iter().copied());
         }
-        let entity = self.given.entity.clone();
-        self.found.conflicts.push(Conflict { entity, kind, ids, label, message, fields: Vec::new() });
+        let conflict = Conflict::new(&self.given.entity, kind, ids, &label, message);
+        self.found.conflicts.push(Conflict { candidates, ..conflict });
     }
 
     fn rest(&mut self) {

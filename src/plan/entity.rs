@@ -5,19 +5,20 @@
 
 mod couple;
 mod fresh;
+mod lift;
 mod removal;
 
 use crate::correlate::correlate;
-use crate::input::{EntityInput, LinkInput, RefTable};
+use crate::input::{EntityInput, Input, LinkInput, RefTable};
 use crate::order::natural;
-use crate::plan::{Action, ActionKind, Conflict, EntityReport, Held, Pair, Problem};
+use crate::plan::{Action, ActionKind, Conflict, DecisionUse, EntityReport, Held, Lift, Pair, Problem};
 use crate::table::{State, Verdict, verdict};
 use crate::tally::{Column, Tally};
 use crate::translate::{Arranged, Translator, names};
 use couple::Couple;
 use selaras_mapping::program::Entity;
 use selaras_model::{
-    ActionId, Hash128, Image, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing,
+    ActionId, Decision, Hash128, Image, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +30,8 @@ pub(crate) struct Draft {
     pub conflicts: Vec<Conflict>,
     pub held: Vec<Held>,
     pub problems: Vec<Problem>,
+    pub lifts: Vec<Lift>,
+    pub decisions: Vec<DecisionUse>,
     pub arranged: Arranged,
 }
 
@@ -38,6 +41,7 @@ struct Desk<'a> {
     systems: &'a PerSide<String>,
     given: &'a EntityInput,
     refs: &'a RefTable,
+    decisions: &'a [Decision],
     draft: &'a mut Draft,
     tally: Tally,
     /// Who has which match key on which side, for values that are to be unique.
@@ -46,16 +50,13 @@ struct Desk<'a> {
 }
 
 /// Plans one entity.
-pub(crate) fn plan_entity(
-    entity: &Entity,
-    systems: &PerSide<String>,
-    given: &EntityInput,
-    refs: &RefTable,
-    draft: &mut Draft,
-) -> EntityReport {
+pub(crate) fn plan_entity(entity: &Entity, input: &Input, given: &EntityInput, draft: &mut Draft) -> EntityReport {
+    let linked = given.links.len() as u64 + given.quiet;
+    let given = Desk::new(entity, input, given, &mut *draft).lifted(given);
+    let given = given.as_ref();
     let unlinked = PerSide::from_fn(|side| sorted(given.unlinked.get(side)));
-    let keys = PerSide::from_fn(|side| key_holders(entity, given, side));
-    let mut desk = Desk { entity, systems, given, refs, draft, tally: Tally::default(), keys, rebased: 0 };
+    let mut desk = Desk::new(entity, input, given, draft);
+    desk.keys = PerSide::from_fn(|side| key_holders(entity, given, side));
     let mut links: Vec<&LinkInput> = given.links.iter().collect();
     links.sort_by_key(|link| (natural(Some(&link.link.ids.left)), natural(Some(&link.link.ids.right))));
     for link in links {
@@ -63,7 +64,6 @@ pub(crate) fn plan_entity(
     }
     let correlation = correlate(entity, given, &unlinked);
     desk.unlinked(&unlinked, correlation);
-    let linked = given.links.len() as u64 + given.quiet;
     let rebased = desk.rebased;
     desk.tally.report(&entity.name, given.quiet, linked, rebased, &given.coverage)
 }
@@ -101,6 +101,22 @@ fn action_id(entity: &Entity, kind: ActionKind, target: Side, record: &NativeId)
     ActionId(hash.to_string()[..16].to_owned())
 }
 
+impl<'a> Desk<'a> {
+    fn new(entity: &'a Entity, input: &'a Input, given: &'a EntityInput, draft: &'a mut Draft) -> Self {
+        Self {
+            entity,
+            systems: &input.binding.systems,
+            given,
+            refs: &input.refs,
+            decisions: &input.decisions,
+            draft,
+            tally: Tally::default(),
+            keys: PerSide::default(),
+            rebased: 0,
+        }
+    }
+}
+
 impl Desk<'_> {
     fn translator(&self) -> Translator<'_> {
         Translator { refs: self.refs, arranged: &self.draft.arranged }
@@ -111,9 +127,14 @@ impl Desk<'_> {
     }
 
     fn link(&mut self, given: &LinkInput) {
-        let states = PerSide::from_fn(|side| self.state(given, side));
-        match verdict(states.left, states.right) {
+        match self.verdict(given) {
             Verdict::Merge => self.merge_link(given),
+            // What nobody has ever seen cannot vanish: the id that a person named is wrong, or not there yet.
+            Verdict::Deleted(gone) | Verdict::DeletedAndEdited(gone) if given.link.by_hand => {
+                let id = given.link.ids.get(gone);
+                let reason = Message::new("plan-hold-link-unseen").with("system", self.system(gone)).with("id", id);
+                self.hold(gone.other(), given.link.ids.get(gone.other()), &given.link.label, reason);
+            }
             Verdict::Deleted(gone) => self.deleted(given, gone),
             Verdict::DeletedAndEdited(gone) => {
                 self.delete_conflict(
@@ -125,6 +146,10 @@ impl Desk<'_> {
             Verdict::Bury => self.bury(given, given.link.origin),
             Verdict::Freeze => self.freeze(given),
         }
+    }
+
+    fn verdict(&self, given: &LinkInput) -> Verdict {
+        verdict(self.state(given, Side::Left), self.state(given, Side::Right))
     }
 
     fn state(&self, given: &LinkInput, side: Side) -> State {
@@ -172,6 +197,7 @@ impl Desk<'_> {
         self.couple(Couple {
             ids: link.ids.clone(),
             origin: link.origin,
+            labels: PerSide::new(label.clone(), label.clone()),
             label,
             base,
             now,

@@ -3,8 +3,8 @@
 use crate::plan::Binding;
 use selaras_mapping::program::Mapping;
 use selaras_model::{
-    Coverage, EntityName, Image, Intent, Link, MatchKey, Message, NativeId, Observed, PerSide, Presence, RefBy, Side,
-    Standing,
+    Coverage, Decision, EntityName, Image, Intent, Link, MatchKey, Message, NativeId, Observed, PerSide, Presence,
+    RefBy, Side, Standing,
 };
 use std::collections::BTreeMap;
 
@@ -19,6 +19,8 @@ pub struct Input<'a> {
     pub entities: Vec<EntityInput>,
     /// Every reference that a record below holds, looked up.
     pub refs: RefTable,
+    /// What people decided about conflicts, in any order.
+    pub decisions: Vec<Decision>,
 }
 
 /// What was observed of one entity.
@@ -34,6 +36,8 @@ pub struct EntityInput {
     pub unlinked: PerSide<Vec<Observed>>,
     /// Tombstones of which a surviving record is among `unlinked`.
     pub tombstones: Vec<Link>,
+    /// Pairs that were forgotten on a person's word, of which a record is among `unlinked`: that its partner id leads nowhere is known.
+    pub forgotten: Vec<PerSide<NativeId>>,
     /// Linked records that own a match key which a record of the other side, changed or not linked yet, has too.
     pub owners: Vec<KeyOwner>,
     /// How much was covered.

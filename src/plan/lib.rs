@@ -5,6 +5,7 @@
 
 mod check;
 mod correlate;
+mod decide;
 mod entity;
 mod guard;
 mod input;
@@ -20,9 +21,9 @@ pub use check::{Finding, check};
 pub use guard::guard;
 pub use input::{EntityInput, Input, KeyOwner, LinkInput, OpenIntent, RefAnswer, RefQuestion, RefTable, RefusedDelete};
 pub use plan::{
-    Action, ActionKind, Binding, Change, Conflict, ConflictKind, Counts, Ending, EntityReport, FieldConflict,
-    GuardStop, Held, Move, Named, Pair, PartnerId, Plan, Precondition, Problem, ReasonCount, RefKey, pending_action,
-    pending_key,
+    Action, ActionKind, Binding, Candidate, Change, Conflict, ConflictKind, Counts, DecisionFate, DecisionUse, Ending,
+    EntityReport, FieldConflict, GuardStop, Held, Lift, Move, Named, Pair, PartnerId, Plan, Precondition, Problem,
+    ReasonCount, RefKey, pending_action, pending_key,
 };
 pub use table::{State, Verdict, verdict};
 
@@ -38,17 +39,21 @@ pub fn plan(input: &Input) -> Plan {
     let mut reports = Vec::with_capacity(input.entities.len());
     for given in &input.entities {
         let Some(entity) = input.mapping.entity(&given.entity) else { continue };
-        reports.push(entity::plan_entity(entity, &input.binding.systems, given, &input.refs, &mut draft));
+        reports.push(entity::plan_entity(entity, input, given, &mut draft));
     }
+    draft.lifts.sort_by(|a, b| (&a.entity, &a.ids).cmp(&(&b.entity, &b.ids)));
+    draft.decisions.sort_by(|a, b| (&a.entity, &a.conflict, &a.unit).cmp(&(&b.entity, &b.conflict, &b.unit)));
     let actions = order::order(draft.actions, &reports);
     let mut plan = Plan {
         format: 1,
         binding: input.binding.clone(),
         actions,
         pairs: draft.pairs,
-        conflicts: draft.conflicts,
+        conflicts: identified(input, draft.conflicts),
         held: draft.held,
         problems: draft.problems,
+        lifts: draft.lifts,
+        decisions: draft.decisions,
         entities: reports,
         names: Vec::new(),
         hash: String::new(),
@@ -56,6 +61,24 @@ pub fn plan(input: &Input) -> Plan {
     plan.names = names::names(&plan, &input.refs);
     plan.hash = hash(&plan);
     plan
+}
+
+impl Plan {
+    /// Whether the plan is the one that its hash was made of.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let bare = Plan { hash: String::new(), ..self.clone() };
+        hash(&bare) == self.hash
+    }
+}
+
+/// The conflicts with their ids.
+fn identified(input: &Input, mut conflicts: Vec<Conflict>) -> Vec<Conflict> {
+    let Binding { mapping, systems, endpoints, .. } = &input.binding;
+    for conflict in &mut conflicts {
+        conflict.id = decide::id(mapping, systems, endpoints, conflict);
+    }
+    conflicts
 }
 
 /// The hash of a plan's contents, so that an approval or a saved plan means exactly these writes.

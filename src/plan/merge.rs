@@ -3,15 +3,16 @@
 //! A unit is one field or one atomic group. What it comes to is decided in `table`; here the facts are gathered and the verdict is turned
 //! into values to write and moves of the base. A held unit's base does not move, so that the conflict is seen again next time.
 
+use crate::decide::{self, Ruling};
 use crate::plan::{Change, ConflictKind, FieldConflict, Move};
 use crate::table::{UnitVerdict, unit_verdict};
 use crate::translate::{Needs, Translator};
 use selaras_mapping::program::{ConflictRule, Direction, Entity, Field, FirstMeeting, WriteRule};
-use selaras_model::{FieldName, Image, Message, PerSide, Row, Side, Value};
+use selaras_model::{Decision, FieldName, Image, Message, PerSide, Row, Side, Take, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A pair to merge.
-pub(crate) struct Meeting<'a> {
+pub(crate) struct Meeting<'a, 'd> {
     pub entity: &'a Entity,
     pub systems: &'a PerSide<String>,
     /// What each side last agreed on; a field that is absent has no base.
@@ -20,12 +21,14 @@ pub(crate) struct Meeting<'a> {
     pub now: &'a PerSide<Image>,
     /// The side whose record the other one was made from by us, where what was made was never compared.
     pub maker: Option<Side>,
+    /// What people decided about this pair.
+    pub decisions: Vec<&'d Decision>,
     pub translator: Translator<'a>,
 }
 
 /// What a merge comes to.
 #[derive(Debug, Default)]
-pub(crate) struct Merged {
+pub(crate) struct Merged<'d> {
     /// Per side to be written: the values, in its form.
     pub writes: PerSide<Image>,
     /// The same for people.
@@ -40,6 +43,10 @@ pub(crate) struct Merged {
     pub conflicts: Vec<(ConflictKind, FieldConflict)>,
     /// Fields that wait, and for what.
     pub held: Vec<Message>,
+    /// Decisions that decide here.
+    pub taken: Vec<&'d Decision>,
+    /// Decisions that were made on other values.
+    pub stale: Vec<&'d Decision>,
 }
 
 /// The facts about one field of a pair.
@@ -55,7 +62,7 @@ struct Facts<'a> {
 }
 
 /// Merges a pair.
-pub(crate) fn merge(meeting: &Meeting) -> Merged {
+pub(crate) fn merge<'d>(meeting: &Meeting<'_, 'd>) -> Merged<'d> {
     let mut merged = Merged::default();
     for unit in units(meeting.entity) {
         let mut facts = Vec::with_capacity(unit.len());
@@ -96,7 +103,7 @@ fn units(entity: &Entity) -> Vec<Vec<usize>> {
 }
 
 /// The facts about a field, or `None` when nothing can be said of it.
-fn look<'a>(meeting: &'a Meeting, position: usize, field: &'a Field) -> Option<Facts<'a>> {
+fn look<'a>(meeting: &'a Meeting<'_, '_>, position: usize, field: &'a Field) -> Option<Facts<'a>> {
     let now = PerSide::new(meeting.now.left.get(&field.name)?, meeting.now.right.get(&field.name)?);
     let base = meeting.base.as_ref().map(|image| image.get(&field.name));
     let maker = match field.direction {
@@ -131,7 +138,7 @@ fn is_open(meeting: &Meeting, position: usize, field: &Field, origin: Side) -> b
     told.is_ok_and(|told| meeting.entity.fills(position, &told, held))
 }
 
-fn settle_unit(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
+fn settle_unit<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Merged<'d>) {
     let differing = || facts.iter().filter(|fact| fact.differs);
     let verdict = unit_verdict(
         differing().next().is_none(),
@@ -171,7 +178,7 @@ fn why_always(meeting: &Meeting, target: Side) -> Message {
 }
 
 /// Both sides changed the unit differently: the direction decides where there is one, else the rule of the first field that has one.
-fn clash(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
+fn clash<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Merged<'d>) {
     if let Some(target) = one_way(facts) {
         let why = Message::new("plan-why-direction").with("system", meeting.systems.get(target.other()));
         return flow(meeting, facts, target, Some(why), merged);
@@ -196,7 +203,7 @@ fn one_way(facts: &[Facts]) -> Option<Side> {
 }
 
 /// Two records meet and differ. Without a rule by name nothing is overwritten: a lost state file must not decide for anybody.
-fn first_meeting(meeting: &Meeting, facts: &[Facts], merged: &mut Merged) {
+fn first_meeting<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Merged<'d>) {
     let Some(first) = facts.iter().find(|fact| fact.differs && !fact.open) else { return accept(facts, merged) };
     let settled = |key: &str, side: Side| Some((side, Message::new(key).with("system", meeting.systems.get(side))));
     let winner = match (first.field.first_meeting, first.field.conflict) {
@@ -230,16 +237,75 @@ fn filler(facts: &[Facts]) -> Option<Side> {
     Side::BOTH.into_iter().find(|side| blank(side.other()))
 }
 
-/// The unit stays as it is on both sides, and so does its base.
-fn hold(meeting: &Meeting, facts: &[Facts], kind: ConflictKind, merged: &mut Merged) {
+/// Nothing in the mapping decides: what a person decided on just these values is done, else the unit stays as it is on both sides, and so
+/// does its base.
+fn hold<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], kind: ConflictKind, merged: &mut Merged<'d>) {
+    let clashing = |fact: &&Facts| fact.differs && !fact.open;
+    let fields: Vec<FieldConflict> = facts.iter().filter(clashing).map(|fact| field_conflict(meeting, fact)).collect();
+    match decide::ruling(meeting.entity, &meeting.decisions, None, &fields) {
+        Ruling::Taken(decision) if decide_unit(meeting, facts, decision, merged) => return merged.taken.push(decision),
+        Ruling::Taken(decision) | Ruling::Stale(decision) => merged.stale.push(decision),
+        Ruling::None => {}
+    }
     for fact in facts {
-        let name = &fact.field.name;
-        merged.moves.insert(name.clone(), Move::Keep);
-        if fact.differs && !fact.open {
-            let base = meeting.base.as_ref().map(|image| image.get(name).cloned());
-            let now = fact.now.map(|value| Some(value.clone()));
-            merged.conflicts.push((kind, FieldConflict { field: name.clone(), base, now }));
+        merged.moves.insert(fact.field.name.clone(), Move::Keep);
+    }
+    merged.conflicts.extend(fields.into_iter().map(|field| (kind, field)));
+}
+
+fn field_conflict(meeting: &Meeting, fact: &Facts) -> FieldConflict {
+    let name = &fact.field.name;
+    let base = meeting.base.as_ref().map(|image| image.get(name).cloned());
+    FieldConflict { field: name.clone(), base, now: fact.now.map(|value| Some(value.clone())) }
+}
+
+/// Does what was decided; `false`: the mapping does not let it be done any more.
+fn decide_unit<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], decision: &Decision, merged: &mut Merged<'d>) -> bool {
+    let why = decide::why(decision);
+    match &decision.take {
+        Take::Side(side) => flow(meeting, facts, side.other(), Some(why), merged),
+        Take::Value(value) => {
+            let mut clashing = facts.iter().filter(|fact| fact.differs && !fact.open);
+            let (Some(fact), None) = (clashing.next(), clashing.next()) else { return false };
+            if !facts.iter().all(is_free) {
+                return false;
+            }
+            spread(meeting, facts, fact, value, &why, merged);
         }
+    }
+    true
+}
+
+/// Whether a field can be written on both sides at any time.
+fn is_free(fact: &Facts) -> bool {
+    let writable = |side: Side| fact.field.cells.get(side).as_ref().is_some_and(|cell| cell.write.is_some());
+    fact.field.direction == Direction::TwoWay
+        && fact.field.write != WriteRule::OnCreate
+        && Side::BOTH.into_iter().all(writable)
+}
+
+/// A value that a person named goes wherever it is not yet. A group is written whole; its other fields say the same on both sides.
+fn spread(meeting: &Meeting, facts: &[Facts], clashing: &Facts, value: &Value, why: &Message, merged: &mut Merged) {
+    let name = &clashing.field.name;
+    let position = meeting.entity.position(name);
+    let has = |side: Side| position.is_some_and(|at| meeting.entity.same(at, clashing.now.get(side), value));
+    let moves = match Side::BOTH.map(has) {
+        [true, true] => Move::Observed,
+        [true, false] => Move::Written(Side::Right),
+        [false, true] => Move::Written(Side::Left),
+        [false, false] => Move::WrittenBoth,
+    };
+    for fact in facts {
+        merged.moves.insert(fact.field.name.clone(), moves);
+    }
+    for target in Side::BOTH.into_iter().filter(|side| !has(*side)) {
+        for fact in facts {
+            merged.writes.get_mut(target).set(fact.field.name.clone(), (*fact.now.get(target)).clone());
+        }
+        merged.writes.get_mut(target).set(name.clone(), value.clone());
+        let before = Some((*clashing.now.get(target)).clone());
+        let (field, after, why) = (name.clone(), value.clone(), Some(why.clone()));
+        merged.changes.get_mut(target).push(Change { field, before, after, why });
     }
 }
 

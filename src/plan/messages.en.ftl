@@ -38,3 +38,9 @@ plan-conflict-delete-edit = deleted in { $system } and changed on the other side
 plan-conflict-deleted = deleted in { $system }; the mapping leaves the decision to a person
 
 plan-problem-required = { $field } is empty, and a new record cannot be without it
+
+plan-why-decided = decided by { $by } on { $when }: { $because }
+plan-hold-link-unseen = linked by hand to { $id } in { $system }, where no such record was found; nothing is done. If the id is wrong, take the link back: runner links unlink
+plan-hold-unlinked = its link was ended by hand; it is not linked or created again by itself (runner links forget, runner links link)
+plan-note-decision-stale = the decision by { $by } on { $when } (“{ $because }”) is not used: a value has changed since. Decide again.
+plan-note-no-return = it cannot come back this way: the mapping does not create such records in { $system }

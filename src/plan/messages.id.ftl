@@ -38,3 +38,9 @@ plan-conflict-delete-edit = dihapus di { $system } dan diubah di sisi lain
 plan-conflict-deleted = dihapus di { $system }; menurut mapping, keputusannya ada pada orang
 
 plan-problem-required = { $field } kosong, padahal wajib diisi untuk data baru
+
+plan-why-decided = diputuskan oleh { $by } pada { $when }: { $because }
+plan-hold-link-unseen = ditautkan secara manual ke { $id } di { $system }, padahal data itu tidak ditemukan; tidak ada yang dilakukan. Kalau ID-nya salah, lepaskan tautannya: runner links unlink
+plan-hold-unlinked = tautannya dilepas secara manual; tidak ditautkan atau dibuat lagi dengan sendirinya (runner links forget, runner links link)
+plan-note-decision-stale = keputusan { $by } pada { $when } ("{ $because }") tidak dipakai: ada isi yang sudah berubah sejak itu. Putuskan lagi.
+plan-note-no-return = tidak dapat dibuat lagi dengan cara ini: pemetaan tidak membuat data seperti ini di { $system }

@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use selaras_model::{
-    ActionId, EntityName, FieldName, Image, Message, NativeId, PerSide, Reason, Ref, RefBy, Side, Value,
+    ActionId, ConflictId, EntityName, FieldName, Image, Message, NativeId, PerSide, Reason, Ref, RefBy, Side, Value,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -43,6 +43,10 @@ pub struct Plan {
     pub held: Vec<Held>,
     /// Records that could not be read or mapped.
     pub problems: Vec<Problem>,
+    /// Links that end by decision, so that their survivor can be made again on the other side.
+    pub lifts: Vec<Lift>,
+    /// What became of the decisions that this plan met.
+    pub decisions: Vec<DecisionUse>,
     /// The accounts, per entity in the mapping's order.
     pub entities: Vec<EntityReport>,
     /// How people call the records that values refer to.
@@ -180,6 +184,8 @@ pub enum Move {
     Observed,
     /// If the write to this side was applied: the other side's value as observed, this side's as reported. Otherwise stays as it was.
     Written(Side),
+    /// If the writes to both sides were applied: both sides' values as reported. Otherwise stays as it was.
+    WrittenBoth,
 }
 
 /// How a pair ends.
@@ -242,6 +248,9 @@ pub enum ConflictKind {
 /// Something that both sides want and cannot both have. A value, not an error; it blocks nothing else.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Conflict {
+    /// Its id, the same for as long as it is the same conflict.
+    #[serde(default = "no_id")]
+    pub id: ConflictId,
     /// The entity.
     pub entity: EntityName,
     /// Its kind.
@@ -254,6 +263,96 @@ pub struct Conflict {
     pub message: Message,
     /// The fields concerned.
     pub fields: Vec<FieldConflict>,
+    /// The records among which the partner is, where that is the question.
+    #[serde(default)]
+    pub candidates: Vec<Candidate>,
+    /// For a removal: the side where the record is gone.
+    #[serde(default)]
+    pub gone: Option<Side>,
+    /// What else is to be known of it, such as a decision that no longer holds.
+    #[serde(default)]
+    pub note: Option<Message>,
+}
+
+impl Conflict {
+    /// A conflict about no field; its id follows when the plan is complete.
+    #[must_use]
+    pub fn new(
+        entity: &EntityName,
+        kind: ConflictKind,
+        ids: PerSide<Vec<NativeId>>,
+        label: &str,
+        message: Message,
+    ) -> Self {
+        Self {
+            id: no_id(),
+            entity: entity.clone(),
+            kind,
+            ids,
+            label: label.to_owned(),
+            message,
+            fields: Vec::new(),
+            candidates: Vec::new(),
+            gone: None,
+            note: None,
+        }
+    }
+}
+
+/// The id of a conflict that has none yet.
+fn no_id() -> ConflictId {
+    ConflictId(String::new())
+}
+
+/// A record that may be a partner.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Candidate {
+    /// Its side.
+    pub side: Side,
+    /// Its id.
+    pub id: NativeId,
+    /// How people call it.
+    pub label: String,
+    /// Whether it has another partner already.
+    pub linked: bool,
+}
+
+/// A link that ends without a tombstone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Lift {
+    /// The entity.
+    pub entity: EntityName,
+    /// The pair as it was.
+    pub ids: PerSide<NativeId>,
+}
+
+/// What became of a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DecisionFate {
+    /// It decides what this plan does.
+    Used,
+    /// One side moved on since; it decides nothing.
+    Stale,
+    /// There is no conflict any more.
+    Moot,
+}
+
+/// A decision that a plan met.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct DecisionUse {
+    /// The conflict that it was made on.
+    pub conflict: ConflictId,
+    /// The entity.
+    pub entity: EntityName,
+    /// How people call the record.
+    pub label: String,
+    /// What tells it from other decisions on the same conflict.
+    pub unit: String,
+    /// What became of it.
+    pub fate: DecisionFate,
+    /// The pair that it decides about, by position in [`Plan::pairs`].
+    pub pair: Option<usize>,
 }
 
 /// One field of a conflict.

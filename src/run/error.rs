@@ -37,6 +37,12 @@ pub enum RunError {
     /// Another runner wrote to the state while a plan was being made from it.
     #[error("the state changed while the plan was being made")]
     StateMoved,
+    /// A saved plan that is not for this mapping, these systems or this state; the message says which.
+    #[error("the plan was made for something else: {}", .0.key)]
+    Bound(Message),
+    /// The journal of a run names writes that are not in its plan: a fault of ours.
+    #[error("the run wrote what was not in its plan: {}", .0.join(", "))]
+    BeyondPlan(Vec<String>),
     /// The run was cancelled before anything was written.
     #[error("cancelled")]
     Cancelled,
@@ -58,6 +64,8 @@ impl RunError {
             }
             RunError::NoSuchEntity(name) => Message::new("run-no-such-entity").with("name", name),
             RunError::StateMoved => Message::new("run-state-moved"),
+            RunError::Bound(message) => message.clone(),
+            RunError::BeyondPlan(actions) => Message::new("run-beyond-plan").with("actions", actions.join(", ")),
             RunError::Cancelled => Message::new("run-cancelled"),
         }
     }
@@ -90,6 +98,8 @@ impl RunError {
             | RunError::Unsound(_)
             | RunError::NoSuchEntity(_)
             | RunError::StateMoved
+            | RunError::Bound(_)
+            | RunError::BeyondPlan(_)
             | RunError::Cancelled => Class::Error,
         }
     }

@@ -29,6 +29,8 @@ pub(crate) struct Gathered {
     pub refresh: PerSide<Vec<(LinkId, Hash128, Option<String>)>>,
     /// Intents that were open when the run began.
     pub open: Vec<OpenEntry>,
+    /// Whether only one record was asked for.
+    pub narrowed: bool,
 }
 
 /// Missing records are looked up one by one only up to this many, or the share that the guard lets pass: beyond, nothing may be deleted
@@ -56,6 +58,7 @@ pub(crate) fn gather(
         hashes: BTreeMap::new(),
         refresh: PerSide::default(),
         open: workspace.state.open_intents()?,
+        narrowed: selection.record.is_some(),
     };
     for name in &names {
         let Some(mut sides) = take(&mut views, name) else { continue };
@@ -212,6 +215,7 @@ impl Desk<'_> {
         });
         let state = &self.workspace.state;
         let tombstones = tombstones(state, self.name, &unlinked)?;
+        let forgotten = forgotten(state, self.entity(), &links, &unlinked)?;
         let owners = owners(state, self.entity(), &links, &unlinked)?;
         let refused = state.refused_deletes(self.name)?;
         let refused =
@@ -222,6 +226,7 @@ impl Desk<'_> {
             quiet,
             unlinked,
             tombstones,
+            forgotten,
             owners,
             coverage: PerSide::from_fn(|side| sides.get(side).coverage.clone()),
             intents: self.intents(open, now_ms),
@@ -350,6 +355,26 @@ fn tombstones(state: &State, name: &EntityName, unlinked: &PerSide<Vec<Observed>
         found.extend(state.tombstones(name, side, &ids)?);
     }
     Ok(found)
+}
+
+/// Pairs that were forgotten on a person's word, of records that name a partner other than the one they have.
+fn forgotten(
+    state: &State,
+    entity: &Entity,
+    links: &[LinkInput],
+    unlinked: &PerSide<Vec<Observed>>,
+) -> Result<Vec<PerSide<NativeId>>, RunError> {
+    let Some(side) = entity.partner_side() else { return Ok(Vec::new()) };
+    let linked = links.iter().filter_map(|link| match link.now.get(side) {
+        Presence::Present(record) => {
+            let partner = link.link.ids.get(side.other()).as_str();
+            record.partner_id.as_deref().is_some_and(|says| says != partner).then_some(&**record)
+        }
+        Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => None,
+    });
+    let free = unlinked.get(side).iter().filter(|record| record.partner_id.is_some());
+    let ids: Vec<&str> = free.chain(linked).map(|record| record.id.as_str()).collect();
+    Ok(state.forgotten(&entity.name, side, &ids)?)
 }
 
 /// Linked records that own a key which a record of the other side, changed or without a link, has too; and on the same side for records

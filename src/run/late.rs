@@ -142,6 +142,7 @@ mod tests {
             label: "x".to_owned(),
             since: RunId::from("1"),
             made: false,
+            by_hand: false,
         };
         EntityInput {
             entity: "Thing".into(),
@@ -149,6 +150,7 @@ mod tests {
             quiet: 0,
             unlinked: PerSide::default(),
             tombstones: Vec::new(),
+            forgotten: Vec::new(),
             owners: Vec::new(),
             coverage: PerSide::new(Coverage::Complete, Coverage::Complete),
             intents: Vec::new(),

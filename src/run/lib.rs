@@ -3,9 +3,11 @@
 
 mod accounts;
 mod bits;
+mod by_hand;
 mod error;
 mod fresh;
 mod gather;
+mod history;
 mod info;
 mod late;
 mod observe;
@@ -14,10 +16,16 @@ mod perform;
 mod planning;
 mod recover;
 mod references;
+mod remember;
 pub mod rights;
+mod saved;
 mod workspace;
 
+pub use by_hand::{ByHand, Refusal, Wish};
 pub use error::{Class, RunError};
-pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Quiet, SyncInfo};
+pub use history::{Asked, RecordPast, links, open_intents, record, runs};
+pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Quiet, Review, SyncInfo};
 pub use perform::Clock;
+pub use saved::{NotAPlan, SavedPlan};
+pub use selaras_store::{Act, Deed, Effect, LinkStanding, Listed, OpenEntry, Past, Probe, Resolution, RunSummary};
 pub use workspace::{Remembered, Selection, Workspace, remembered};

@@ -4,9 +4,10 @@ use crate::rights::Lack;
 use selaras_model::{ActionId, EntityName, Message, NativeId, PerSide, RunId, Side};
 use selaras_plan::{Counts, GuardStop, Plan};
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A plan and what it takes to carry it out.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Planned {
     /// The run.
     pub run: RunId,
@@ -26,6 +27,20 @@ pub struct Planned {
     pub lacks: PerSide<Vec<Lack>>,
     /// The systems' titles, such as `PT Panduan Sejahtera, cabang Jakarta`.
     pub titles: PerSide<String>,
+    /// For a plan that was made earlier: what a fresh look says of it. Never saved.
+    #[serde(skip)]
+    pub review: Option<Review>,
+}
+
+/// What a fresh look says of a plan that was made earlier.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Review {
+    /// Actions that no longer hold, by position, and why.
+    pub moved: BTreeMap<usize, Message>,
+    /// Pairs that no longer hold, by position.
+    pub left: BTreeSet<usize>,
+    /// The plan that was made just now, for what is remembered of the run; nothing of it is carried out.
+    pub fresh: Plan,
 }
 
 /// Calls to one system.
@@ -102,6 +117,8 @@ pub struct Applied {
     pub calls: PerSide<Calls>,
     /// Intents that are open now.
     pub unclear: u64,
+    /// Writes of this run in the journal; each of them is an action of the plan.
+    pub checked: u64,
     /// Whether the run was cancelled before the end.
     pub cancelled: bool,
     /// The side whose access ended during the run; nothing was tried after that.

@@ -10,15 +10,15 @@ use crate::outcome::{ActionEnd, ActionResult, Applied, Planned, Progress, SyncIn
 use crate::planning::batch_limit;
 use crate::recover;
 use crate::workspace::{State, Workspace};
-use crate::{accounts, info};
+use crate::{accounts, info, remember};
 use selaras_apply::{Course, End, Skip, Step, step};
 use selaras_connector_api::Failure;
 use selaras_host::WritePermit;
 use selaras_mapping::program::Entity;
-use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, Side};
+use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, RunId, Side, WriteKind};
 use selaras_plan::Plan;
-use selaras_store::{RunSummary, StoredConflict};
-use std::collections::BTreeMap;
+use selaras_store::{OpenEntry, RunSummary};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A clock: milliseconds since 1970 (UTC).
@@ -59,7 +59,7 @@ impl Workspace {
     ) -> Result<Applied, RunError> {
         let started = clock();
         self.note_run(planned, started, None, &[])?;
-        self.clear_up(planned)?;
+        self.clear_up(planned, started)?;
         let mut doing = Doing {
             workspace: self,
             planned,
@@ -74,19 +74,27 @@ impl Workspace {
             made: BTreeMap::new(),
             dead: None,
         };
+        doing.leave_moved();
         doing.carry_out()?;
+        let checked = doing.check_journal()?;
         let results: Vec<ActionResult> = std::mem::take(&mut doing.results).into_values().collect();
         let ended = doing.dead.as_ref().map(|(side, _)| *side);
         let cancelled = cancel.load(Ordering::Relaxed);
         let applied = self.finish(planned, results, started, clock())?;
-        Ok(Applied { cancelled, ended, ..applied })
+        Ok(Applied { cancelled, ended, checked, ..applied })
     }
 
     /// What the observation cleared up goes into the journal, and unchanged records that came in other bytes are remembered.
-    fn clear_up(&mut self, planned: &Planned) -> Result<(), RunError> {
+    fn clear_up(&mut self, planned: &Planned, now_ms: i64) -> Result<(), RunError> {
         let Some(gathered) = &self.gathered else { return Ok(()) };
         let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
-        recover::close(writer, &planned.run, &gathered.open, &planned.plan, &gathered.entities)?;
+        let lifts: Vec<_> = planned.plan.lifts.iter().map(|lift| (lift.entity.clone(), lift.ids.clone())).collect();
+        writer.lift(&planned.run, &lifts)?;
+        // A plan made earlier says nothing about what was found just now: whether a record was made is for the next run to say.
+        let open =
+            gathered.open.iter().filter(|entry| planned.review.is_none() || entry.intent.kind != WriteKind::Create);
+        let open: Vec<OpenEntry> = open.cloned().collect();
+        recover::close(writer, &planned.run, &open, &planned.plan, &gathered.entities, now_ms)?;
         for side in Side::BOTH {
             writer.refresh(side, gathered.refresh.get(side))?;
         }
@@ -107,11 +115,10 @@ impl Workspace {
         let mut all = info::merged(known, &sync_info, &names);
         all.sort_by_key(|info| (order.iter().position(|name| name == &info.entity), info.side));
         let stored: Vec<_> = all.iter().cloned().map(Into::into).collect();
-        let conflicts =
-            planned.plan.conflicts.iter().map(|conflict| serde_json::to_value(conflict).unwrap_or_default());
-        let conflicts: Vec<StoredConflict> = conflicts.map(|body| StoredConflict { body }).collect();
+        let conflicts = remember::conflicts(self.state.conflicts()?, found(planned), self.gathered.as_ref());
         if let State::Writing(writer) = &mut self.state {
             writer.save_findings(&stored, &conflicts)?;
+            writer.close_decisions(&planned.run, &remember::closed(&planned.plan, &results))?;
         }
         self.note_run(planned, started, Some(ended), &results)?;
         let calls = PerSide::from_fn(|side| {
@@ -122,7 +129,7 @@ impl Workspace {
         });
         let unclear = self.state.open_intents()?.len() as u64;
         let counts = accounts::after(&planned.plan, &results);
-        Ok(Applied { results, counts, sync_info, calls, unclear, cancelled: false, ended: None })
+        Ok(Applied { results, counts, sync_info, calls, unclear, checked: 0, cancelled: false, ended: None })
     }
 
     fn note_run(
@@ -144,9 +151,30 @@ impl Workspace {
             rejected: count(|end| matches!(end, ActionEnd::Rejected(_))),
             unclear: count(|end| matches!(end, ActionEnd::Unclear(_))),
             skipped: count(|end| matches!(end, ActionEnd::Skipped(_))),
+            plan: planned.plan.hash.clone(),
+            conflicts: planned.plan.conflicts.len() as u64,
+            held: planned.plan.held.len() as u64,
+            problems: planned.plan.problems.len() as u64,
+            exit: None,
         };
         let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
         Ok(writer.save_run(&summary)?)
+    }
+}
+
+/// What was found just now: the plan itself, or the one that it was reviewed by.
+fn found(planned: &Planned) -> &Plan {
+    planned.review.as_ref().map_or(&planned.plan, |review| &review.fresh)
+}
+
+impl Workspace {
+    /// Notes how the program ended after a run, for its history.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn note_exit(&mut self, run: &RunId, code: u8) -> Result<(), RunError> {
+        let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
+        Ok(writer.note_exit(run, code)?)
     }
 }
 
@@ -163,6 +191,25 @@ impl Doing<'_> {
 
     fn entity(&self, name: &EntityName) -> &Entity {
         self.workspace.mapping.entity(name).expect("a plan names only entities of its mapping")
+    }
+
+    /// What a fresh look has found to have moved is neither written nor settled.
+    fn leave_moved(&mut self) {
+        let Some(review) = &self.planned.review else { return };
+        self.course.settled = review.left.iter().copied().collect();
+        for (at, why) in &review.moved {
+            self.end(*at, End::Skipped(Skip::Stale), ActionEnd::Skipped(why.clone()), Vec::new());
+        }
+    }
+
+    /// Whether the journal of this run names nothing but actions of the plan, each once (invariant 9). Answers how many.
+    fn check_journal(&self) -> Result<u64, RunError> {
+        let Some(first) = self.intents.values().min() else { return Ok(0) };
+        let written = self.workspace.state.actions_of(&self.planned.run, *first)?;
+        let mut open: BTreeSet<&ActionId> = self.plan().actions.iter().map(|action| &action.id).collect();
+        let beyond: Vec<String> =
+            written.iter().filter(|action| !open.remove(action)).map(ToString::to_string).collect();
+        if beyond.is_empty() { Ok(written.len() as u64) } else { Err(RunError::BeyondPlan(beyond)) }
     }
 
     fn carry_out(&mut self) -> Result<(), RunError> {

@@ -9,8 +9,11 @@ use selaras_connector_api::{Manifest, Operation, RightsRequest};
 use selaras_host::System;
 use selaras_mapping::program::Mapping;
 use selaras_model::{PerSide, RunId, Side};
-use selaras_plan::{Action, ActionKind, Binding, Input, Plan, check, guard, plan};
+use selaras_plan::{Action, ActionKind, Binding, GuardStop, Input, Plan, check, guard, plan};
 use std::collections::BTreeMap;
+
+/// The lineage of a state that no run has written to.
+const UNUSED: &str = "new";
 
 /// The longest that a run waits for a look at an earlier write to be conclusive; what takes longer stays held for the next run.
 const LONGEST_WAIT_MS: u64 = 10_000;
@@ -39,7 +42,8 @@ impl Workspace {
         let binding = self.binding()?;
         let entities = std::mem::take(&mut gathered.entities);
         let refs = std::mem::take(&mut gathered.refs);
-        let input = Input { mapping: &self.mapping, binding, entities, refs };
+        let decisions = self.state.decisions()?;
+        let input = Input { mapping: &self.mapping, binding, entities, refs, decisions };
         let plan = plan(&input);
         if self.state.mark()? != mark {
             // Some of it was read before a write of another runner and some after: the parts need not fit.
@@ -49,12 +53,12 @@ impl Workspace {
         if !findings.is_empty() {
             return Err(RunError::Unsound(findings));
         }
-        let stops = guard(&plan, &self.mapping);
+        let stops = self.limits(&plan)?;
         let sync_info = info::before(&self.state, &plan, &input.entities)?;
-        let lacks = lacks(&self.mapping, &mut self.systems, &plan)?;
-        let calls = PerSide::from_fn(|side| self.calls(&plan, side));
         let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities);
         gathered.entities = input.entities;
+        let lacks = self.lacks(&plan)?;
+        let calls = PerSide::from_fn(|side| self.calls(&plan, side));
         self.gathered = Some(gathered);
         Ok(Planned {
             run: run.clone(),
@@ -66,22 +70,37 @@ impl Workspace {
             unclear,
             lacks,
             titles: self.titles(),
+            review: None,
         })
     }
 
-    fn binding(&self) -> Result<Binding, RunError> {
+    /// The limits that a plan goes beyond.
+    pub(crate) fn limits(&self, plan: &Plan) -> Result<Vec<GuardStop>, RunError> {
+        Ok(guard(plan, &self.mapping))
+    }
+
+    /// The rights that exactly this plan needs and the credentials lack.
+    pub(crate) fn lacks(&mut self, plan: &Plan) -> Result<PerSide<Vec<Lack>>, RunError> {
+        lacks(&self.mapping, &mut self.systems, plan)
+    }
+
+    /// What a plan is bound to.
+    pub(crate) fn binding(&self) -> Result<Binding, RunError> {
+        let generation = self.state.generation()?;
+        // A state that no run has written to is as good as none: what is planned before the file is made holds after it, too.
+        let lineage = if generation == 0 { UNUSED.to_owned() } else { self.state.lineage()? };
         Ok(Binding {
             mapping: self.mapping.name.clone(),
             mapping_hash: self.mapping.hash.clone(),
             systems: self.system_names(),
             connectors: self.systems.as_ref().map(|system| system.library_hash().to_owned()),
             endpoints: self.endpoints(),
-            lineage: self.state.lineage()?,
-            generation: self.state.generation()?,
+            lineage,
+            generation,
         })
     }
 
-    fn calls(&self, plan: &Plan, side: Side) -> Calls {
+    pub(crate) fn calls(&self, plan: &Plan, side: Side) -> Calls {
         let system = self.systems.get(side);
         let made = system.calls();
         let writes = cost(plan, &self.mapping, system.manifest(), side);

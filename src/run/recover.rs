@@ -3,10 +3,11 @@
 use crate::error::RunError;
 use crate::workspace::{State, Workspace};
 use selaras_model::{
-    Hash128, Image, IntentId, NativeId, Outcome, PerSide, RunId, Settled, Settlement, Side, Transition, WriteKind,
+    Hash128, Image, IntentId, Message, NativeId, Outcome, PerSide, RunId, Settled, Settlement, Side, Transition,
+    WriteKind,
 };
 use selaras_plan::{EntityInput, Plan};
-use selaras_store::{OpenEntry, SettleRow, Writer};
+use selaras_store::{OpenEntry, Probe, SettleRow, Writer};
 
 /// How an open intent looks after an observation.
 enum Look {
@@ -14,8 +15,8 @@ enum Look {
     Done(NativeId),
     /// It was not done, and a look is conclusive.
     NotDone,
-    /// Too soon, or not seen well enough.
-    Unclear,
+    /// Too soon, or not seen well enough: this is why.
+    Unclear(Message),
 }
 
 impl Workspace {
@@ -82,8 +83,10 @@ pub(crate) fn close(
     open: &[OpenEntry],
     plan: &Plan,
     inputs: &[EntityInput],
+    at_ms: i64,
 ) -> Result<(), RunError> {
     let mut outcomes = Vec::new();
+    let mut probes = Vec::new();
     let mut settled: Vec<IntentId> = Vec::new();
     for entry in open.iter().filter(|entry| entry.state != Transition::Applied) {
         match look(entry, plan, inputs) {
@@ -94,23 +97,27 @@ pub(crate) fn close(
             Look::NotDone => {
                 outcomes.push((entry.id, Outcome::Rejected { text: "looked again: it was not done".to_owned() }))
             }
-            Look::Unclear => {}
+            Look::Unclear(saw) => probes.push((entry.id, Probe { run: run.clone(), at_ms, saw })),
         }
     }
+    writer.note_probes(&probes)?;
     writer.end(run, &outcomes)?;
     Ok(writer.settle(run, &[], &settled)?)
 }
 
 /// How many intents stay unclear after this observation.
 pub(crate) fn still_unclear(open: &[OpenEntry], plan: &Plan, inputs: &[EntityInput]) -> u64 {
-    let unclear =
-        |entry: &&OpenEntry| entry.state != Transition::Applied && matches!(look(entry, plan, inputs), Look::Unclear);
+    let unclear = |entry: &&OpenEntry| {
+        entry.state != Transition::Applied && matches!(look(entry, plan, inputs), Look::Unclear(_))
+    };
     open.iter().filter(unclear).count() as u64
 }
 
 fn look(entry: &OpenEntry, plan: &Plan, inputs: &[EntityInput]) -> Look {
     let intent = &entry.intent;
-    let Some(input) = inputs.iter().find(|input| input.entity == intent.entity) else { return Look::Unclear };
+    let Some(input) = inputs.iter().find(|input| input.entity == intent.entity) else {
+        return Look::Unclear(Message::new("run-probe-not-read").with("entity", &intent.entity));
+    };
     if intent.kind != WriteKind::Create {
         // Both records have been looked at in this run; whatever the write did is now an ordinary difference, or none.
         return match &intent.target_id {
@@ -124,7 +131,12 @@ fn look(entry: &OpenEntry, plan: &Plan, inputs: &[EntityInput]) -> Look {
     }
     let settled = input.intents.iter().any(|open| open.intent == *intent && open.settled);
     let complete = matches!(input.coverage.get(intent.target), selaras_model::Coverage::Complete);
-    if settled && complete { Look::NotDone } else { Look::Unclear }
+    let system = plan.binding.systems.get(intent.target);
+    match (complete, settled) {
+        (true, true) => Look::NotDone,
+        (true, false) => Look::Unclear(Message::new("run-probe-too-soon").with("system", system)),
+        (false, _) => Look::Unclear(Message::new("run-probe-not-all-read").with("system", system)),
+    }
 }
 
 /// The partner that the origin has now, linked already or found by this plan.

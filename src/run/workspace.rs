@@ -9,11 +9,12 @@ use selaras_host::System;
 use selaras_mapping::program::{Group, Mapping};
 use selaras_model::{EntityName, PerSide, Side};
 use selaras_store::{Reader, RunSummary, StoredConflict, Writer};
+use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 
 /// What of the mapping takes part in a run. Never widened silently.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Selection {
     /// Only masters or only transactions.
     pub only: Option<Group>,

@@ -1,5 +1,7 @@
 //! The journal: intents and outcomes, append only, with the table of what each intent has come to.
 
+use crate::decisions::maybe_json;
+use crate::intents::Probe;
 use crate::query::{from_text, run_cached, to_text};
 use crate::{Reader, StoreError, Writer};
 use rusqlite::{Transaction, params};
@@ -20,6 +22,10 @@ pub struct OpenEntry {
     pub state: Transition,
     /// Its outcome so far.
     pub outcome: Option<Outcome>,
+    /// What was asked, as whoever wrote it left it.
+    pub asked: Option<serde_json::Value>,
+    /// What the last look for it saw.
+    pub probe: Option<Probe>,
 }
 
 impl Reader {
@@ -28,7 +34,7 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn open_intents(&self) -> Result<Vec<OpenEntry>, StoreError> {
-        let sql = "SELECT id, run, body, state, outcome FROM intent WHERE scope = ?1 AND state IN ('\"intended\"', '\"applied\"', '\"unclear\"') ORDER BY id";
+        let sql = "SELECT id, run, body, state, outcome, asked, probe FROM intent WHERE scope = ?1 AND state IN ('\"intended\"', '\"applied\"', '\"unclear\"') ORDER BY id";
         let mut statement = self.conn.prepare_cached(sql).map_err(|error| self.fail(&error))?;
         let rows = statement.query_map([self.scope], |row| {
             let outcome = match row.get_ref(4)?.as_str_or_null()? {
@@ -41,6 +47,8 @@ impl Reader {
                 intent: from_text(row.get_ref(2)?.as_str()?)?,
                 state: from_text(row.get_ref(3)?.as_str()?)?,
                 outcome,
+                asked: maybe_json(row.get(5)?)?,
+                probe: maybe_json(row.get(6)?)?,
             })
         });
         rows.and_then(Iterator::collect).map_err(|error| self.fail(&error))
@@ -101,15 +109,29 @@ impl Writer {
     /// # Errors
     /// When the file cannot be written; then nothing may be sent.
     pub fn intend(&mut self, run: &RunId, intents: &[Intent]) -> Result<Vec<IntentId>, StoreError> {
+        let asked: Vec<_> = intents.iter().map(|intent| (intent.clone(), serde_json::Value::Null)).collect();
+        self.intend_asking(run, &asked)
+    }
+
+    /// The same, with what is asked of each: why, and the values to be overwritten.
+    ///
+    /// # Errors
+    /// When the file cannot be written; then nothing may be sent.
+    pub fn intend_asking(
+        &mut self,
+        run: &RunId,
+        intents: &[(Intent, serde_json::Value)],
+    ) -> Result<Vec<IntentId>, StoreError> {
         let scope = self.reader.scope;
         self.in_transaction(|tx| {
             let mut numbers = Vec::with_capacity(intents.len());
-            for intent in intents {
+            for (intent, asked) in intents {
                 let entry = JournalEntry::Intended(intent.clone());
-                let sql = "INSERT INTO intent (scope, run, entity, state, body) VALUES (?1, ?2, ?3, ?4, ?5)";
+                let sql = "INSERT INTO intent (scope, run, entity, state, body, asked) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
                 let state = to_text(&Transition::Intended)?;
-                run_cached(tx, sql, params![scope, run.as_str(), intent.entity.as_str(), state, to_text(intent)?])
-                    .map_err(contradiction)?;
+                let (entity, body) = (intent.entity.as_str(), to_text(intent)?);
+                let asked = (!asked.is_null()).then(|| asked.to_string());
+                run_cached(tx, sql, params![scope, run.as_str(), entity, state, body, asked]).map_err(contradiction)?;
                 let number = IntentId(tx.last_insert_rowid());
                 append(tx, number, run, &entry)?;
                 numbers.push(number);

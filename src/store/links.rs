@@ -58,7 +58,7 @@ const LIVE: &str = "SELECT id FROM link WHERE scope = ?1 AND entity = ?2 AND sta
 const ARRIVED: &str = "SELECT count(*) FROM link WHERE scope = ?1 AND entity = ?2 AND origin = ?3 AND state = 0";
 
 /// A link with its images; conditions on `link` follow.
-const LINK: &str = "SELECT id, left_id, right_id, origin, state, gone, buried, label, since, image.left, image.right, left_version, right_version, made \
+const LINK: &str = "SELECT id, left_id, right_id, origin, state, gone, buried, label, since, image.left, image.right, left_version, right_version, made, by_hand \
      FROM link CROSS JOIN image ON image.link = link.id";
 
 impl Reader {
@@ -230,6 +230,7 @@ fn link(row: &Row) -> rusqlite::Result<Link> {
         label: row.get(7)?,
         since: RunId(row.get(8)?),
         made: row.get(13)?,
+        by_hand: row.get(14)?,
     })
 }
 
@@ -342,7 +343,7 @@ fn put_live(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow, base: &B
     match known {
         Ok(link) => {
             let sql = "UPDATE link SET label = ?2, left_version = ?3, right_version = ?4, \
-                       left_hash = ?5, right_hash = ?6, left_seen = ?7, right_seen = ?8, made = ?9 WHERE id = ?1";
+                       left_hash = ?5, right_hash = ?6, left_seen = ?7, right_seen = ?8, made = ?9, by_hand = 0 WHERE id = ?1";
             run_cached(
                 tx,
                 sql,

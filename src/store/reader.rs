@@ -25,7 +25,9 @@ impl Reader {
         let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
         let conn = if path.exists() {
             verify(path)?;
-            connect(path).map_err(fail)?
+            let conn = connect(path).map_err(fail)?;
+            let older = schema::format_of(&conn).map_err(fail)? < schema::FORMAT;
+            if older { schema::current_copy(&conn).map_err(fail)? } else { conn }
         } else {
             let mut conn = Connection::open_in_memory().map_err(fail)?;
             schema::migrate(&mut conn, "new").map_err(fail)?;

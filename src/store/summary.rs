@@ -24,6 +24,21 @@ pub struct RunSummary {
     pub unclear: u64,
     /// Actions not tried.
     pub skipped: u64,
+    /// The hash of the plan.
+    #[serde(default)]
+    pub plan: String,
+    /// Conflicts that it left.
+    #[serde(default)]
+    pub conflicts: u64,
+    /// Records that it left waiting.
+    #[serde(default)]
+    pub held: u64,
+    /// Records that could not be read or mapped.
+    #[serde(default)]
+    pub problems: u64,
+    /// The exit code that the program ended with; `None`: it did not get that far.
+    #[serde(default)]
+    pub exit: Option<u8>,
 }
 
 /// The four counters of an entity on a side.

@@ -95,7 +95,7 @@ pub fn export(path: &Path, line: &mut dyn FnMut(&Json) -> std::io::Result<()>) -
     hand(&json!({"state": {"lineage": reader.lineage()?, "generation": reader.generation()?}}))?;
     for (name, sql) in EXPORTED {
         let mut statement = reader.conn.prepare(sql).map_err(fail)?;
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.query([]).map_err(fail)?;
         while let Some(row) = rows.next().map_err(fail)? {
             hand(&json!({name: object(row, &columns).map_err(fail)?}))?;
@@ -105,18 +105,20 @@ pub fn export(path: &Path, line: &mut dyn FnMut(&Json) -> std::io::Result<()>) -
 }
 
 /// What is exported, by name. Columns that hold JSON begin with `json_`.
-const EXPORTED: [(&str, &str); 4] = [
+const EXPORTED: [(&str, &str); 6] = [
     ("scope", "SELECT id, mapping, left, right FROM scope ORDER BY id"),
     (
         "link",
-        "SELECT link.scope, entity, left_id, right_id, CASE state WHEN 0 THEN 'live' ELSE 'tombstone' END AS state, label, since, buried, \
+        "SELECT link.scope, entity, left_id, right_id, CASE state WHEN 0 THEN 'live' WHEN 1 THEN 'tombstone' ELSE 'forgotten' END AS state, label, since, buried, \
          image.left AS json_left, image.right AS json_right FROM link LEFT JOIN image ON image.link = link.id ORDER BY link.id",
     ),
     (
         "intent",
-        "SELECT id, scope, run, entity, state, body AS json_body, outcome AS json_outcome FROM intent ORDER BY id",
+        "SELECT id, scope, run, entity, state, body AS json_body, outcome AS json_outcome, asked AS json_asked FROM intent ORDER BY id",
     ),
     ("run", "SELECT id, scope, summary AS json_summary FROM run ORDER BY id"),
+    ("decision", "SELECT id, scope, closed, run, body AS json_body FROM decision ORDER BY id"),
+    ("act", "SELECT id, scope, body AS json_body FROM act ORDER BY id"),
 ];
 
 fn object(row: &Row<'_>, columns: &[String]) -> rusqlite::Result<Json> {

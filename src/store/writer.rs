@@ -44,6 +44,7 @@ impl Writer {
         conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;")
             .map_err(fail)?;
         furnish(&conn).map_err(fail)?;
+        keep_old(&conn, path).map_err(fail)?;
         schema::migrate(&mut conn, lineage).map_err(fail)?;
         Ok(Self { reader: Reader { conn, path: path.to_owned(), scope: crate::reader::NO_SCOPE }, _lock: lock })
     }
@@ -74,6 +75,25 @@ impl Writer {
                 params![run.as_str(), scope, text],
             )?;
             run_sql(tx, "UPDATE meta SET generation = generation + 1", [])
+        })
+    }
+
+    /// Turns to the most recently used scope of a mapping. `false`: there is none.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn select_latest(&mut self, mapping: &str) -> Result<bool, StoreError> {
+        self.reader.select_latest(mapping)
+    }
+
+    /// Notes how the program ended after a run.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note_exit(&mut self, run: &selaras_model::RunId, code: u8) -> Result<(), StoreError> {
+        self.in_transaction(|tx| {
+            let sql = "UPDATE run SET summary = json_set(summary, '$.exit', ?2) WHERE id = ?1";
+            run_sql(tx, sql, params![run.as_str(), code])
         })
     }
 
@@ -113,6 +133,19 @@ impl Writer {
     }
 }
 
+/// Before a file of an earlier format is changed, a copy of it is put beside it.
+fn keep_old(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
+    let format = schema::format_of(conn)?;
+    if format == 0 || format >= schema::FORMAT {
+        return Ok(());
+    }
+    let copy = path.with_extension(format!("format-{format}.db"));
+    if copy.exists() {
+        return Ok(());
+    }
+    conn.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map(drop)
+}
+
 fn run_sql(tx: &Transaction, sql: &str, values: impl rusqlite::Params) -> Result<(), StoreError> {
     tx.execute(sql, values).map(drop).map_err(|error| StoreError::Contradiction(error.to_string()))
 }
@@ -142,7 +175,7 @@ impl Reader {
         self.bodies("SELECT body FROM conflict WHERE scope = ?1 ORDER BY seq LIMIT ?2", u32::MAX)
     }
 
-    fn bodies<T: serde::de::DeserializeOwned>(&self, sql: &str, limit: u32) -> Result<Vec<T>, StoreError> {
+    pub(crate) fn bodies<T: serde::de::DeserializeOwned>(&self, sql: &str, limit: u32) -> Result<Vec<T>, StoreError> {
         let mut statement = self.conn.prepare_cached(sql).map_err(|error| self.fail(&error))?;
         let rows = statement.query_map(params![self.scope, limit], |row| from_text(row.get_ref(0)?.as_str()?));
         rows.and_then(Iterator::collect).map_err(|error| self.fail(&error))

@@ -1,7 +1,8 @@
-//! `runner apply`: plan, show, guard, ask, write, report.
+//! `runner apply`: plan (or take a saved plan), show, guard, ask, write, report.
 
 use super::Context;
-use super::session::{Session, failed, lineage};
+use super::saved::{self, Opened};
+use super::session::{Reviewed, Session, failed, lineage};
 use super::written::Reports;
 use crate::args::{ApplyArgs, Format};
 use crate::console;
@@ -9,7 +10,8 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::{self, Facts, PlanReport};
 use selaras_model::Message;
-use selaras_run::Planned;
+use selaras_run::{Planned, RunError};
+use std::path::{Path, PathBuf};
 
 /// The shortest part of a plan's hash that names it.
 const SHORTEST_HASH: usize = 12;
@@ -21,79 +23,168 @@ pub fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
         return Err(Failure::new(what).help(Message::new("approve-short-help")));
     }
     args.report.output.as_deref().map_or(Ok(()), console::try_file)?;
-    let mut session = Session::open(context, &args.mapping, &args.place)?;
-    let exit = apply(context, args, &mut session);
+    let opened = saved::open(context, args)?;
+    let mapping = opened.as_ref().map(|opened| opened.mapping.clone()).or_else(|| args.mapping.clone());
+    let mapping = mapping.unwrap_or_else(|| PathBuf::from(crate::args::DEFAULT_MAPPING));
+    let mut session = Session::open(context, &mapping, &args.place)?;
+    let exit = Job { context, args, opened: opened.as_ref(), mapping: &mapping }.apply(&mut session);
     let closed = session.close();
     let exit = exit?;
     closed.map(|()| exit)
 }
 
-fn apply(context: &Context, args: &ApplyArgs, session: &mut Session) -> Result<Exit, Failure> {
-    if !args.dry_run {
-        // Held to the end, so that nobody else plans from a state that is about to change.
-        session.workspace.lock(&lineage()).map_err(failed)?;
-    }
-    let mut planned = session.plan(context, &args.select)?;
-    let exit = Exit::of_plan(&planned);
-    let plan = report::build(&context.catalogue, &Facts { planned: &planned, applied: None, exit });
-    let reports = Reports::new(context, &args.report, &args.mapping, &args.select, &args.place);
-    if args.dry_run {
-        reports.write_plan(&plan)?;
-        return Ok(exit);
-    }
-    let asking = plan.tally.writes() + plan.tally.links > 0 && !args.yes && !args.place.sandbox && console::can_ask();
-    // The plan is shown before anything is written: where the results will go if that can be, else to whoever is asked.
-    if reports.in_parts() {
-        console::print(&reports.text(&plan))?;
-    } else if asking {
-        console::say_block(&reports.text(&plan));
-    }
-    if let Some(refused) = refused(context, args, &mut planned)? {
-        if !reports.in_parts() {
-            reports.write(&plan, &reports.rendered(&plan))?;
+/// What is to be applied.
+struct Job<'a> {
+    context: &'a Context,
+    args: &'a ApplyArgs,
+    opened: Option<&'a Opened>,
+    mapping: &'a Path,
+}
+
+impl Job<'_> {
+    fn apply(&self, session: &mut Session) -> Result<Exit, Failure> {
+        let Job { context, args, .. } = *self;
+        if let Some(opened) = self.opened {
+            // Said before the state is taken (or made): a plan for something else touches nothing.
+            session.workspace.check_binding(&opened.saved.planned).map_err(|error| self.refusal(error))?;
         }
-        return Ok(refused);
+        if !args.dry_run {
+            // Held to the end, so that nobody else plans from a state that is about to change.
+            session.workspace.lock(&lineage()).map_err(failed)?;
+        }
+        let (plan, mut planned) = self.plan(session)?;
+        let exit = Exit::of_plan(&planned);
+        let reports = self.reports();
+        if args.dry_run {
+            reports.write_plan(&plan)?;
+            self.tell_moved(&planned);
+            return Ok(exit);
+        }
+        let asking =
+            plan.tally.writes() + plan.tally.links > 0 && !args.yes && !args.place.sandbox && console::can_ask();
+        // The plan is shown before anything is written: where the results will go if that can be, else to whoever is asked.
+        if reports.in_parts() {
+            console::print(&reports.text(&plan))?;
+        } else if asking {
+            console::say_block(&reports.text(&plan));
+        }
+        if let Some(refused) = self.refused(&mut planned)? {
+            if !reports.in_parts() {
+                reports.write(&plan, &reports.rendered(&plan))?;
+            }
+            return Ok(refused);
+        }
+        self.tell_moved(&planned);
+        if asking && !session.ask(context) {
+            console::say(&context.catalogue.text("not-applied"));
+            return Ok(Exit::Pending);
+        }
+        self.carry_out(session, &planned, &plan, &reports)
     }
-    if asking && !session.ask(context) {
-        console::say(&context.catalogue.text("not-applied"));
-        return Ok(Exit::Pending);
-    }
-    let applied = session.apply(context, &planned)?;
-    let exit = Exit::of_run(&planned, &applied);
-    let results = report::build(&context.catalogue, &Facts { planned: &planned, applied: Some(&applied), exit });
-    reports.write(&results, &whole(args, &reports, &plan, &results))?;
-    if let Some(side) = applied.ended {
-        let system = &session.workspace.mapping().systems.get(side).name;
-        console::say_block(&session.access_ended(system).render(&context.catalogue));
-    }
-    Ok(exit)
-}
 
-/// How it ends if the plan may not be carried out: rights for its writes are missing, or a guard speaks against it and not exactly this plan
-/// was approved.
-fn refused(context: &Context, args: &ApplyArgs, planned: &mut Planned) -> Result<Option<Exit>, Failure> {
-    if let Some(approved) = &args.approve
-        && !planned.plan.hash.starts_with(approved.as_str())
-    {
-        let what = Message::new("approve-differs").with("approved", approved).with("now", &planned.plan.hash);
-        return Err(Failure::new(what).help(Message::new("approve-differs-help")).ending(Exit::Guard));
+    /// The plan as it is shown, and as it is to be carried out.
+    fn plan(&self, session: &mut Session) -> Result<(PlanReport, Planned), Failure> {
+        let Job { context, args, opened, .. } = *self;
+        let shown = |planned: &Planned| {
+            let exit = Exit::of_plan(planned);
+            report::build(&context.catalogue, &Facts { planned, applied: None, exit })
+        };
+        if let Some(Opened { saved, .. }) = opened {
+            let planned = session.review(context, &Reviewed::Saved(saved))?;
+            return Ok((shown(&planned), planned));
+        }
+        let planned = session.plan(context, &args.select)?;
+        let plan = shown(&planned);
+        if args.all_or_nothing && !args.dry_run && !planned.plan.actions.is_empty() {
+            let reviewed = session.review(context, &Reviewed::Made(&planned, &args.select))?;
+            return Ok((plan, reviewed));
+        }
+        Ok((plan, planned))
     }
-    if !planned.stops.is_empty() && args.approve.is_some() {
-        console::say(&context.catalogue.text("guard-approved"));
-        planned.stops.clear();
-    }
-    if planned.lacks.left.len() + planned.lacks.right.len() > 0 {
-        return Ok(Some(Exit::NotConnected));
-    }
-    Ok((!planned.stops.is_empty()).then_some(Exit::Guard))
-}
 
-/// The results as they are written. As text they follow the plan, which a file does not have yet.
-fn whole(args: &ApplyArgs, reports: &Reports<'_>, plan: &PlanReport, results: &PlanReport) -> String {
-    let rendered = reports.rendered(results);
-    match args.report.form() {
-        Format::Text if reports.in_parts() => format!("\n{rendered}"),
-        Format::Text => format!("{}\n{rendered}", reports.text(plan)),
-        Format::Json | Format::Markdown | Format::Html => rendered,
+    fn carry_out(
+        &self,
+        session: &mut Session,
+        planned: &Planned,
+        plan: &PlanReport,
+        reports: &Reports<'_>,
+    ) -> Result<Exit, Failure> {
+        let Job { context, args, .. } = *self;
+        let moved = planned.review.as_ref().map_or(0, |review| review.moved.len());
+        if args.all_or_nothing && moved > 0 {
+            if !reports.in_parts() {
+                reports.write(plan, &reports.rendered(plan))?;
+            }
+            console::say(&context.catalogue.render(&Message::new("plan-nothing").with("count", moved)));
+            return Ok(Exit::Partly);
+        }
+        let applied = session.apply(context, planned)?;
+        let exit = Exit::of_run(planned, &applied);
+        session.workspace.note_exit(&planned.run, exit.code()).map_err(failed)?;
+        let results = report::build(&context.catalogue, &Facts { planned, applied: Some(&applied), exit });
+        reports.write(&results, &self.whole(reports, plan, &results))?;
+        if let Some(side) = applied.ended {
+            let system = &session.workspace.mapping().systems.get(side).name;
+            console::say_block(&session.access_ended(system).render(&context.catalogue));
+        }
+        Ok(exit)
+    }
+
+    fn reports(&self) -> Reports<'_> {
+        let Job { context, args, .. } = *self;
+        let reports = Reports::new(context, &args.report, self.mapping, &args.select, &args.place);
+        match &args.plan {
+            Some(file) => reports.of_saved(file, &args.place),
+            None => reports,
+        }
+    }
+
+    /// A plan that is not for what is here, with the command that makes one that is.
+    fn refusal(&self, error: RunError) -> Failure {
+        match error {
+            RunError::Bound(message) => saved::bound(&message, self.mapping, self.args),
+            other => failed(other),
+        }
+    }
+
+    /// What of the plan no longer holds. Those records are named in the results; here it is said before anybody agrees to the rest.
+    fn tell_moved(&self, planned: &Planned) {
+        let Some(review) = planned.review.as_ref().filter(|review| !review.moved.is_empty()) else { return };
+        let message = Message::new("plan-moved").with("count", review.moved.len());
+        console::say(&self.context.catalogue.render(&message.with("of", planned.plan.actions.len())));
+        const SHOWN: usize = 10;
+        for (at, why) in review.moved.iter().take(SHOWN) {
+            let label = planned.plan.actions.get(*at).map_or("", |action| action.label.as_str());
+            console::say(&format!("    {label}: {}", self.context.catalogue.render(why)));
+        }
+    }
+
+    /// How it ends if the plan may not be carried out: rights for its writes are missing, or a guard speaks against it and not exactly this
+    /// plan was approved.
+    fn refused(&self, planned: &mut Planned) -> Result<Option<Exit>, Failure> {
+        if let Some(approved) = &self.args.approve
+            && !planned.plan.hash.starts_with(approved.as_str())
+        {
+            let what = Message::new("approve-differs").with("approved", approved).with("now", &planned.plan.hash);
+            return Err(Failure::new(what).help(Message::new("approve-differs-help")).ending(Exit::Guard));
+        }
+        if !planned.stops.is_empty() && self.args.approve.is_some() {
+            console::say(&self.context.catalogue.text("guard-approved"));
+            planned.stops.clear();
+        }
+        if planned.lacks.left.len() + planned.lacks.right.len() > 0 {
+            return Ok(Some(Exit::NotConnected));
+        }
+        Ok((!planned.stops.is_empty()).then_some(Exit::Guard))
+    }
+
+    /// The results as they are written. As text they follow the plan, which a file does not have yet.
+    fn whole(&self, reports: &Reports<'_>, plan: &PlanReport, results: &PlanReport) -> String {
+        let rendered = reports.rendered(results);
+        match self.args.report.form() {
+            Format::Text if reports.in_parts() => format!("\n{rendered}"),
+            Format::Text => format!("{}\n{rendered}", reports.text(plan)),
+            Format::Json | Format::Markdown | Format::Html => rendered,
+        }
     }
 }

@@ -40,7 +40,9 @@ pub fn run(context: &Context, args: &ConflictsArgs) -> Result<Exit, Failure> {
         }
         DataFormat::Text => {
             let screen = console::screen(true, true);
-            console::print(&report::conflicts_text(&context.catalogue, sides(&systems), &conflicts, &screen))?;
+            let flags = super::by_hand::flags(&args.mapping, &args.place);
+            let text = report::conflicts_text(&context.catalogue, sides(&systems), &conflicts, &screen, &flags);
+            console::print(&text)?;
         }
     }
     Ok(exit)

@@ -61,7 +61,8 @@ impl Entry<'_> {
         for (name, place) in [("database", &connection.database), ("branch", &connection.branch)] {
             let chosen = place.as_ref().map(|place| place.id.as_str());
             let set = settings.values.get(name).filter(|_| !self.place.sandbox).cloned();
-            if let Some(set) = set.filter(|set| Some(set.as_str()) != chosen) {
+            let same = |set: &String| place.as_ref().is_some_and(|place| [&place.id, &place.title].contains(&set));
+            if let Some(set) = set.filter(|set| !same(set)) {
                 let what = Message::new("connect-elsewhere").with("system", &decl.name).with("setting", name);
                 let what = what.with("set", set).with("chosen", chosen.unwrap_or("–"));
                 let command = connect_command(&decl.name, self.file, self.place);

@@ -1,13 +1,19 @@
 //! One file per command. Each takes its arguments and returns how the program ends.
 
 mod apply;
+mod by_hand;
 mod conflicts;
 mod connect;
 mod connectors;
 mod disconnect;
 mod entry;
+mod history;
+mod intents;
+mod links;
 mod plan;
+mod resolve;
 mod sandbox;
+mod saved;
 mod schema;
 mod session;
 mod standing;
@@ -17,6 +23,8 @@ mod validate;
 mod written;
 
 pub use connect::lack_line;
+pub use saved::short;
+pub use session::quoted;
 
 use crate::args::{Cli, Command};
 use crate::catalogue::Catalogue;
@@ -53,6 +61,10 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Validate(args) => validate::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
         Command::Conflicts(args) => conflicts::run(&context, &args),
+        Command::Resolve(args) => resolve::run(&context, &args),
+        Command::Links(args) => links::run(&context, &args),
+        Command::Intents(args) => intents::run(&context, &args),
+        Command::History(args) => history::run(&context, &args),
         Command::State(args) => state::run(&context, &args),
         Command::Connectors(args) => connectors::run(&context, &args),
         Command::Sandbox(args) => sandbox::run(&context, &args),
@@ -91,6 +103,10 @@ fn config(command: &Command) -> Config<'_> {
         Command::Plan(args) => Config::File(args.place.config.as_deref()),
         Command::Status(args) => Config::File(args.place.config.as_deref()),
         Command::Conflicts(args) => Config::File(args.place.config.as_deref()),
+        Command::Resolve(args) => Config::File(args.hand.place.config.as_deref()),
+        Command::Links(args) => Config::File(args.place().config.as_deref()),
+        Command::Intents(args) => Config::File(args.place().config.as_deref()),
+        Command::History(args) => Config::File(args.place.config.as_deref()),
         Command::Validate(args) => Config::File(args.config.as_deref()),
         Command::State(args) => Config::File(args.command.place().config.as_deref()),
         Command::Connectors(args) => Config::File(args.config.as_deref()),

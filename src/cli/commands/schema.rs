@@ -1,5 +1,9 @@
 //! `runner schema`: the JSON Schemas that are also kept in `schemas/`.
 
+use super::history::History;
+use super::intents::Intents;
+use super::links::Links;
+use super::resolve::Decided;
 use super::status::Status;
 use crate::args::{SchemaArgs, SchemaName};
 use crate::console;
@@ -21,6 +25,10 @@ fn schema(of: SchemaName) -> String {
         SchemaName::Plan => report::schema::<PlanReport>(),
         SchemaName::Config => report::schema::<Settings>(),
         SchemaName::Status => report::schema::<Status>(),
+        SchemaName::Decisions => report::schema::<Decided>(),
+        SchemaName::Links => report::schema::<Links>(),
+        SchemaName::Intents => report::schema::<Intents>(),
+        SchemaName::History => report::schema::<History>(),
     }
 }
 

@@ -11,11 +11,12 @@ use crate::progress::Bars;
 use crate::project::{self, Source};
 use crate::signals;
 use crate::variable;
+use selaras_connector_api::Code;
 use selaras_host::{AuthSettings, Host, HostError, Secret, SystemSettings};
 use selaras_mapping::program::{Group, Mapping, SystemDecl};
 use selaras_model::{EntityName, Hash128, Message, PerSide, RunId, Side};
 use selaras_plan::Plan;
-use selaras_run::{Applied, Class, Planned, RunError, Selection, Workspace};
+use selaras_run::{Applied, Class, Planned, RunError, SavedPlan, Selection, Workspace};
 use selaras_sandbox::Sandbox;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -47,7 +48,7 @@ impl Session {
         let sandbox = place.sandbox.then(|| start_sandbox(&state)).transpose()?;
         let cancel = signals::cancel_flag(&context.catalogue);
         let connections = Connections::of(&context.loaded, place, variable)?;
-        let host = project::host(&context.loaded, Some(file), &cancel, Some(connections.vault()))?;
+        let host = project::host(&context.loaded, Some(file), &cancel, Some(&connections))?;
         let entry = Entry { connections: &connections, file, place };
         let system = |side: Side| {
             let decl = mapping.systems.get(side);
@@ -65,7 +66,10 @@ impl Session {
             host.system(&decl.name, &settings).map_err(|error| unusable(context, &error))
         };
         let systems = PerSide::new(system(Side::Left)?, system(Side::Right)?);
-        let reconnect = |error: RunError| failed_with(error, file, place);
+        let reconnect = |error: RunError| {
+            note_refusal(&connections, &error);
+            failed_with(error, file, place)
+        };
         let workspace = Workspace::open(mapping, systems, &state.join(STATE)).map_err(reconnect)?;
         Ok(Self { workspace, host, cancel, sandbox, connections, file: file.to_owned(), place: place.clone() })
     }
@@ -84,6 +88,22 @@ impl Session {
         Ok(planned)
     }
 
+    /// Looks again at what a plan was made from, and says what of it still holds. Nothing is written.
+    pub fn review(&mut self, context: &Context, plan: &Reviewed<'_>) -> Result<Planned, Failure> {
+        let bars = Bars::new(&context.catalogue, self.systems());
+        let now = now_ms();
+        let run = run_id(now);
+        let reviewed = match plan {
+            Reviewed::Saved(saved) => self.workspace.review(&run, saved, now, &bars),
+            Reviewed::Made(planned, select) => {
+                let selection = selection(select, self.workspace.mapping())?;
+                self.workspace.review_of(&run, planned, &selection, now, &bars)
+            }
+        };
+        bars.clear();
+        reviewed.map_err(|error| self.failed(error))
+    }
+
     /// Asks whether to go ahead. Ctrl-C is a no.
     pub fn ask(&self, context: &Context) -> bool {
         console::ask(&context.catalogue, "ask-apply", &self.cancel)
@@ -98,17 +118,14 @@ impl Session {
         let applied = applied.map_err(|error| self.failed(error))?;
         for side in Side::BOTH {
             let name = &self.workspace.mapping().systems.get(side).name;
-            // Who looks at the status wants to know how old the session is; nothing else depends on it.
-            if let Ok(Some(mut connection)) = self.connections.read(name) {
-                connection.session_at = Some(now_ms() / 1000);
-                drop(self.connections.write(&connection));
-            }
+            self.connections.note(name, applied.ended == Some(side), now_ms() / 1000);
         }
         Ok(applied)
     }
 
     /// A run's error, with the command that helps.
     fn failed(&self, error: RunError) -> Failure {
+        note_refusal(&self.connections, &error);
         failed_with(error, &self.file, &self.place)
     }
 
@@ -129,6 +146,14 @@ impl Session {
         self.workspace.close();
         self.sandbox.map_or(Ok(()), |sandbox| sandbox.stop().map_err(Failure::as_is))
     }
+}
+
+/// A plan to be looked at again.
+pub enum Reviewed<'a> {
+    /// One from a file.
+    Saved(&'a SavedPlan),
+    /// One that was made a moment ago, of this part of the mapping.
+    Made(&'a Planned, &'a SelectArgs),
 }
 
 /// Whether a plan is about no record. One that is the same on both sides as at the last run is not in it either.
@@ -215,6 +240,15 @@ pub fn failed(error: RunError) -> Failure {
         Class::NotConnected => Exit::NotConnected,
     };
     Failure::new(error.message()).ending(exit)
+}
+
+/// Remembers for `status` that a system refused the credential.
+fn note_refusal(connections: &Connections, error: &RunError) {
+    if let RunError::System { system, failure } = error
+        && failure.code == Code::Unauthorised
+    {
+        connections.note(system, true, now_ms() / 1000);
+    }
 }
 
 /// The same, with the command that connects the system again where that is what helps.

@@ -78,7 +78,7 @@ fn one(
     other: Option<&Connection>,
 ) -> Result<SystemStatus, Failure> {
     let facts = entry.connections.vault().facts(&connection.system).map_err(|error| Failure::from(&error))?;
-    let dead = facts.as_ref().is_some_and(|facts| facts.dead_since.is_some());
+    let dead = facts.as_ref().is_some_and(|facts| facts.dead_since.is_some()) || connection.refused_at.is_some();
     let standing = Standing::of(connection, other, dead);
     let place = |place: &Option<crate::connection::Place>| {
         place.as_ref().map(|place| PlaceStatus { id: place.id.clone(), title: place.title.clone() })

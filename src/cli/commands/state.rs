@@ -73,7 +73,7 @@ fn export(file: &Path) -> Result<Exit, Failure> {
 fn put_away(context: &Context, file: &Path, yes: bool) -> Result<Exit, Failure> {
     console::say(&context.catalogue.text("state-forget-means"));
     let cancel = signals::cancel_flag(&context.catalogue);
-    if !yes && !(console::can_ask() && console::ask(&context.catalogue, "state-forget-ask", &cancel)) {
+    if !(yes || console::can_ask() && console::ask(&context.catalogue, "state-forget-ask", &cancel)) {
         let what = Message::new("state-kept");
         return Err(Failure::new(what).help(Message::new("state-kept-help")).ending(Exit::Pending));
     }

@@ -1,7 +1,7 @@
 //! Writing a report where it was asked for.
 
 use super::Context;
-use super::session::{flags, tail};
+use super::session::{flags, place_flags, quoted, tail};
 use crate::args::{Format, PlaceArgs, ReportArgs, SelectArgs};
 use crate::console;
 use crate::failure::Failure;
@@ -27,6 +27,12 @@ impl<'a> Reports<'a> {
         let screen = console::screen(args.output.is_none(), args.all);
         let screen = Screen { tail: tail(mapping, place), selection: flags(select), ..screen };
         Self { context, args, screen }
+    }
+
+    /// The same for a saved plan: advice is about that very plan.
+    pub fn of_saved(mut self, file: &Path, place: &PlaceArgs) -> Self {
+        self.screen.apply = format!("--plan {}{}", quoted(&file.display().to_string()), place_flags(place));
+        self
     }
 
     /// Whether a plan and its results go to stdout one after the other. Any other form is one document, written at the end.
@@ -67,7 +73,7 @@ impl<'a> Reports<'a> {
         self.write(report, &self.rendered(report))?;
         if report.guard.is_empty() && report.tally.writes() + report.tally.links > 0 {
             console::say(&self.context.catalogue.text("apply-with"));
-            console::say(&format!("    runner apply {}{}", self.screen.tail, self.screen.selection));
+            console::say(&format!("    runner apply {}", self.screen.apply()));
         }
         Ok(())
     }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub struct Connections {
     folder: PathBuf,
     vault: Arc<Vault>,
+    sandbox: bool,
 }
 
 impl Connections {
@@ -32,7 +33,13 @@ impl Connections {
             keyring: loaded.settings.credentials == Some(KeyPlace::Keyring),
         });
         let vault = vault.map_err(|error| Failure::from(&error))?;
-        Ok(Self { folder: home.join("connections"), vault: Arc::new(vault) })
+        Ok(Self { folder: home.join("connections"), vault: Arc::new(vault), sandbox: place.sandbox })
+    }
+
+    /// Where runners that share this state keep their call budgets together. A sandbox of its own process shares with nobody.
+    #[must_use]
+    pub fn quota(&self) -> Option<PathBuf> {
+        (!self.sandbox).then(|| self.folder.with_file_name("quota"))
     }
 
     /// The credentials.
@@ -71,6 +78,18 @@ impl Connections {
         let file = self.file(&connection.system);
         let text = serde_json::to_string_pretty(connection).unwrap_or_default() + "\n";
         replace(&self.folder, &file, text.as_bytes()).map_err(|error| Failure::not_written(&file, &error))
+    }
+
+    /// Notes what came of using a connection: a session opened, or the credential refused. A note that cannot be kept is not worth ending a
+    /// run for: `status` is a little older then.
+    pub fn note(&self, system: &str, refused: bool, now: i64) {
+        if let Ok(Some(mut connection)) = self.read(system) {
+            match refused {
+                true => connection.refused_at = Some(now),
+                false => (connection.session_at, connection.refused_at) = (Some(now), None),
+            }
+            drop(self.write(&connection));
+        }
     }
 
     fn file(&self, system: &str) -> PathBuf {

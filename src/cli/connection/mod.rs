@@ -71,6 +71,9 @@ pub struct Connection {
     pub login_at: Option<i64>,
     /// When a session was last opened, in Unix seconds.
     pub session_at: Option<i64>,
+    /// When the system last refused the credential, in Unix seconds; `None`: it did not since it last took it.
+    #[serde(default)]
+    pub refused_at: Option<i64>,
 }
 
 impl Connection {
@@ -90,6 +93,7 @@ impl Connection {
             connected_at: None,
             login_at: None,
             session_at: None,
+            refused_at: None,
         }
     }
 
@@ -97,6 +101,7 @@ impl Connection {
     pub fn authorising(&mut self) {
         self.stage = Stage::Authorising;
         (self.account, self.role, self.granted) = (None, None, None);
+        self.refused_at = None;
         self.missing.clear();
     }
 
@@ -132,7 +137,7 @@ impl Connection {
     pub fn logged_in(&mut self, title: Option<String>, now: i64) {
         self.stage = Stage::Connected;
         self.database = title.map(|title| Place { id: String::new(), title });
-        (self.login_at, self.session_at) = (Some(now), Some(now));
+        (self.login_at, self.session_at, self.refused_at) = (Some(now), Some(now), None);
     }
 
     /// The X on Service: the grant and the choices are forgotten.

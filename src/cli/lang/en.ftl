@@ -124,7 +124,7 @@ conflicts-none = No conflicts.
 conflicts-advice = { $count ->
     [one] This conflict waits
    *[other] These { NUMBER($count) } conflicts wait
-} for a person; nothing else does. Make both sides agree by hand, or name the side that wins in the mapping (conflict: …), and run again.
+} for a person; nothing else does. `runner conflicts` shows the commands that decide each. You can also make both sides agree by hand, or name the side that wins in the mapping (conflict: …).
 conflicts-pointer = { $count ->
     [one] A conflict waits
    *[other] { NUMBER($count) } conflicts wait
@@ -195,6 +195,7 @@ connect-submit-ask = Link them?
 connect-not-submitted = Nothing was linked.
 connect-already = Connected to { $place } already.
 connect-already-help = To connect it to another place, give --database or --branch; to give access anew, --again. To let go: { $command }
+connect-place-gone = { $place } cannot be worked on any more: { $said }
 connect-done = Connected to { $place }. Nothing has been synced yet.
 connect-done-login = Now log in to { $system }; until then nothing runs:
 connect-logged-in = Logged in to { $title }.
@@ -255,6 +256,22 @@ entity-unknown-near = Did you mean "{ $near }"?
 entity-unknown-help = Write the name as it stands in the mapping, in quotes if it has spaces.
 sandbox-no-system = The sandbox has no system for the connector "{ $connector }".
 sandbox-no-system-help = The sandbox simulates accurate and smh. Leave --sandbox out for other systems.
+plan-missing = There is no plan { $file }.
+plan-missing-help = Make one with: runner plan MAPPING --save FILE
+plan-unusable-help = Make the plan again; nothing is lost by that.
+plan-mapping-missing = The mapping { $file } that the plan names is not here.
+plan-mapping-missing-help = Run it from the folder where the plan was made, or say where the mapping is: runner apply MAPPING --plan { $plan }
+plan-bound-help = Make the plan again and look at it: { $command }
+plan-output = { $file } would be a report, not a plan: -o writes reports.
+plan-output-help = To save the plan: --save { $file }. To write a report under that name all the same, add --format.
+plan-same-file = The report and the plan cannot go to the same file { $file }.
+plan-saved = Plan { $hash } is saved in { $file }. Exactly this is applied with:
+plan-moved = { NUMBER($count) } of { NUMBER($of) } changes no longer hold and will be left out:
+plan-nothing = { NUMBER($count) } changes no longer hold, and with --all-or-nothing that means: nothing was written.
+outcome-checked = Checked against the journal: { $count ->
+    [one] the one write of this run is
+   *[other] all { NUMBER($count) } writes of this run are
+} in plan { $hash }.
 approve-differs = The plan is no longer the one that was approved: { $approved } was approved, { $now } was made.
 approve-differs-help = Something changed in between. Look at the plan above and approve it anew if it is right.
 approve-short = "{ $given }" is too short to name a plan.
@@ -355,6 +372,99 @@ sandbox-not-local = The sandbox does not listen on { $address }: its keys are kn
 sandbox-not-local-help = Use --listen 127.0.0.1:{ $port }
 sandbox-unreachable = No sandbox answers at { $url }: { $why }
 sandbox-unreachable-help = Start one with `runner sandbox`, and give its address: --url http://127.0.0.1:8100
+
+# ---------------------------------------------------------------- by hand: decisions, links, intents, history
+because-empty = --because says nothing.
+because-empty-help = Say in a few words why; whoever reads the history will want to know.
+system-unknown = The mapping has no system "{ $system }".
+ask-record = Record this?
+not-recorded = Nothing was recorded.
+candidate-linked = (has another partner)
+conflict-help-field = Say which side is right; with --field for one field only, or with a value instead of a system:
+conflict-help-first_meeting = The two records meet for the first time. Say which side is right; with --field for one field only, or with a value:
+conflict-help-delete = Take the side where it is gone (the deletion is followed), or the other one (the record is made again):
+conflict-help-ambiguous = Say which two are the same record, if any:
+conflict-help-linked_elsewhere = If that link is wrong, end it; then link the right pair. Otherwise change the key of one of them in its system:
+conflict-help-stranger = If they are the same after all, link them. Otherwise change the key of one of them in its system:
+conflict-help-key_taken = Change the value of one of the two records in its system.
+conflict-help-partner_id = Correct the Partner ID in its system; or, if the link is wrong, end it:
+resolve-about = { $id } · { $entity } · { $record }
+resolve-follow-side = { $field }: { $system } is right with { $value }; { $other } holds { $before }.
+resolve-follow-value = { $field }: { $value } on both sides.
+resolve-follow-deletion = It stays deleted in { $gone }; in { $kept } it is removed or taken out of use, as the mapping says for deletions.
+resolve-follow-return = What { $kept } holds is kept; the next run makes the record again in { $gone }, with a new id there. Documents that referred to the deleted one do not come back.
+resolve-holds = This holds for exactly these values. If either side changes first, it is not used, and the conflict says so.
+resolve-done = Recorded, by { $by }. The next run does it; to see what it will do:
+resolve-rest = { $count ->
+    [one] One field of this conflict still waits:
+   *[other] { NUMBER($count) } fields of this conflict still wait:
+}
+links-follow-link = The next run looks at both records and compares them without a past: what differs is settled by the mapping's rule for first meetings, or becomes a conflict. If one of them is not there, nothing is done and the report says so.
+links-follow-unlink = Both records stay as they are and wait: the next run neither links them again nor makes anything of them, until `runner links link` or `runner links forget` says more.
+links-follow-forget = The next run treats the record as one without a past: it is linked to a partner that its Partner ID or its key names, or made on the other side where the mapping allows that.
+links-untouched = No system is touched by this.
+links-done = Recorded, by { $by }: { $entity } · { $record } · { $left } ↔ { $right }
+links-lifted = { $count ->
+    [one] One deleted or unlinked pair of it no longer holds anything back.
+   *[other] { NUMBER($count) } deleted or unlinked pairs of it no longer hold anything back.
+}
+links-none = No links.
+links-more = { NUMBER($shown) } of { NUMBER($count) } links; --all shows the rest, --entity and --record narrow.
+link-live = linked
+link-live-by-hand = linked by hand; no run has seen both yet
+link-tombstone = deleted in { $system } (run { $run })
+link-tombstone-by-hand = ended by hand
+link-forgotten = forgotten
+intents-none = Every outcome is clear.
+intents-advice = { $count ->
+    [one] The next run looks again, and goes on by itself once it is sure. Only if you know better:
+   *[other] The next run looks again, and goes on by itself once it is sure. Only if you know better (here for the first of { NUMBER($count) }):
+}
+intents-choice-adopt = It was done: the record of this id is the one. The next run compares both, and says so if it is not there.
+intents-choice-retry = It was not done: the next run plans it again. If it was done after all, that makes a second record.
+intents-choice-discard = Leave it. A record that was to be made is not made until `runner links forget` or `runner links link` says so; anything else the next run compares anew.
+intents-done = Recorded, by { $by }: #{ $id } · { $entity } · { $record }. The ordinary next run goes on from there:
+intent-create = create { $record } in { $system }
+intent-update = change { $record } in { $system }
+intent-delete = delete { $record } in { $system }
+intent-deactivate = take { $record } out of use in { $system }
+intent-since = since
+intent-asked = asked
+intent-said = answer
+intent-probe = last look
+intent-conclusive = sure from
+intent-no-answer = none: the run ended before there was one
+intent-not-settled = done; only the last note is missing, which the next run makes
+intent-not-looked = nobody has looked yet
+history-none = No run yet.
+history-nothing = Nothing is remembered of such a record.
+run-not-ended = did not end
+column-state = State
+column-run = Run
+column-when = When
+column-applied = Applied
+column-rejected = Refused
+column-unclear = Unclear
+column-skipped = Skipped
+column-conflicts = Conflicts
+column-problems = Problems
+column-exit = Exit
+event-create = { $record } created in { $system }
+event-update = { $record } changed in { $system }
+event-delete = { $record } deleted in { $system }
+event-deactivate = { $record } taken out of use in { $system }
+event-decided = { $by } decided a conflict of { $record }
+event-linked = { $by } linked { $record } by hand
+event-unlinked = { $by } ended the link of { $record }
+event-forgot = { $by } had the past of { $record } forgotten
+event-adopted = { $by } named the record that was made of { $record }
+event-retried = { $by } said that nothing was made of { $record }
+event-discarded = { $by } left { $record } alone
+event-end-rejected = refused
+event-end-unclear = outcome unclear
+event-end-intended = outcome not noted
+event-said = the system said
+event-ordered = order
 
 # ---------------------------------------------------------------- mistakes in the flags
 usage-command = There is no command "{ $what }".

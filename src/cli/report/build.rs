@@ -1,9 +1,10 @@
 //! From what a run tells to a report: names instead of sides, sentences instead of messages, one total for everything.
 
+use super::answers;
 use super::model::{
-    ActionReport, CallsReport, ChangeReport, ConflictReport, EntityRow, FieldConflictReport, GuardReport, HeldReport,
-    MissingRight, OutOfScopeReport, Outcome, PlanReport, ProblemReport, ReasonRow, ResultReport, Stored, SyncInfoRow,
-    SystemReport, Tally, UnchangedReport,
+    ActionReport, CallsReport, CandidateReport, Cell, ChangeReport, ConflictReport, EntityRow, FieldConflictReport,
+    GuardReport, HeldReport, MissingRight, OutOfScopeReport, Outcome, PlanReport, ProblemReport, ReasonRow,
+    ResultReport, Stored, SyncInfoRow, SystemReport, Tally, UnchangedReport,
 };
 use super::show::{Shower, clean};
 use crate::catalogue::Catalogue;
@@ -83,6 +84,19 @@ pub fn conflict_reports(
 ) -> Vec<ConflictReport> {
     let builder = Builder { catalogue, systems, shower: Shower::without_names(catalogue) };
     conflicts.iter().map(|conflict| builder.conflict(conflict)).collect()
+}
+
+/// One value, without the plan that it comes from.
+#[must_use]
+pub fn shown(catalogue: &Catalogue, side: Side, value: &Value) -> Cell {
+    Shower::without_names(catalogue).cell(side, value)
+}
+
+/// One change, without the plan that it comes from.
+#[must_use]
+pub fn change(catalogue: &Catalogue, side: Side, change: &Change) -> ChangeReport {
+    let systems = PerSide::<String>::default();
+    Builder { catalogue, systems: &systems, shower: Shower::without_names(catalogue) }.change(side, change)
 }
 
 struct Builder<'a> {
@@ -180,7 +194,18 @@ impl Builder<'_> {
         let ids = Side::BOTH
             .into_iter()
             .map(|side| (self.name(side), conflict.ids.get(side).iter().map(ToString::to_string).collect::<Vec<_>>()));
+        let candidates = conflict.candidates.iter().map(|candidate| CandidateReport {
+            system: self.name(candidate.side),
+            id: candidate.id.to_string(),
+            record: clean(&candidate.label),
+            linked: candidate.linked,
+        });
         ConflictReport {
+            id: conflict.id.to_string(),
+            candidates: candidates.collect(),
+            note: conflict.note.as_ref().map(|note| self.say(note)),
+            advice: self.catalogue.text(&format!("conflict-help-{}", conflict_kind(conflict.kind))),
+            answers: answers::answers(self.systems, conflict),
             entity: conflict.entity.to_string(),
             kind: conflict_kind(conflict.kind).to_owned(),
             record: clean(&conflict.label),
@@ -366,6 +391,7 @@ fn outcome(planned: &Planned, applied: &Applied) -> Outcome {
         rejected: ended(|end| matches!(end, ActionEnd::Rejected(_))),
         unclear: ended(|end| matches!(end, ActionEnd::Unclear(_))),
         skipped: ended(|end| matches!(end, ActionEnd::Skipped(_))),
+        checked: applied.checked,
         cancelled: applied.cancelled || applied.ended.is_some(),
     }
 }

@@ -1,6 +1,6 @@
 //! Conflicts on a terminal: what each side holds, and what both last agreed on.
 
-use super::layout::{BOLD, CONFLICT, DIM, Page, Screen, pad, paint, width};
+use super::layout::{BOLD, CHANGED, CONFLICT, DIM, Page, Screen, pad, paint, width};
 use super::model::ConflictReport;
 use crate::catalogue::Catalogue;
 use anstyle::Style;
@@ -12,6 +12,10 @@ pub(super) struct Clashes<'a> {
     /// The names of the systems, in the mapping's order.
     pub(super) systems: Vec<&'a str>,
     pub(super) screen: &'a Screen,
+    /// Whether the commands that answer are shown with each.
+    pub(super) with_answers: bool,
+    /// The flags that those commands need besides.
+    pub(super) flags: &'a str,
 }
 
 impl Clashes<'_> {
@@ -20,14 +24,35 @@ impl Clashes<'_> {
         let shown = self.screen.shown(conflicts.len());
         let tag = self.catalogue.text("tag-conflict");
         for conflict in &conflicts[..shown] {
-            let head = format!("  {} ", paint(CONFLICT, &format!("! {tag}")));
+            let head = format!("  {} {} ", paint(CONFLICT, &format!("! {tag}")), paint(BOLD, &conflict.id));
             let text = format!("{} · {}", conflict.record, conflict.message);
-            page.wrapped(&head, width(&tag) + 5, Style::new(), &text);
+            page.wrapped(&head, width(&tag) + width(&conflict.id) + 6, Style::new(), &text);
             self.sides(page, conflict);
+            self.candidates(page, conflict);
+            if let Some(note) = &conflict.note {
+                page.wrapped("      ", 6, CHANGED, note);
+            }
+            if self.with_answers {
+                page.wrapped("      ", 6, DIM, &conflict.advice);
+                for answer in &conflict.answers {
+                    page.line(&format!("        {answer}{}", self.flags));
+                }
+            }
         }
         if shown < conflicts.len() {
             let rest = Message::new("fold-conflicts").with("count", conflicts.len() - shown);
             page.wrapped("    ", 4, DIM, &self.catalogue.render(&rest));
+        }
+    }
+
+    fn candidates(&self, page: &mut Page, conflict: &ConflictReport) {
+        let to = self.systems.iter().map(|name| width(name)).max().unwrap_or(0);
+        let ids = conflict.candidates.iter().map(|candidate| width(&candidate.id)).max().unwrap_or(0);
+        for candidate in &conflict.candidates {
+            let (system, id) = (pad(&candidate.system, to), pad(&candidate.id, ids));
+            let linked = if candidate.linked { self.catalogue.text("candidate-linked") } else { String::new() };
+            let text = format!("{}  {linked}", candidate.record);
+            page.wrapped(&format!("      {}  {id}  ", paint(DIM, &system)), 6 + to + 2 + ids + 2, Style::new(), &text);
         }
     }
 
@@ -58,9 +83,10 @@ pub fn conflicts_text(
     systems: Vec<&str>,
     conflicts: &[ConflictReport],
     screen: &Screen,
+    flags: &str,
 ) -> String {
     let screen = Screen { all: true, ..screen.clone() };
-    let clashes = Clashes { catalogue, systems, screen: &screen };
+    let clashes = Clashes { catalogue, systems, screen: &screen, with_answers: true, flags };
     let mut page = Page::new(screen.width);
     let mut rest = conflicts.iter().collect::<Vec<_>>();
     while let Some(first) = rest.first() {

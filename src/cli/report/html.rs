@@ -216,7 +216,11 @@ impl Page<'_> {
             h3 { (self.text("title-conflicts")) }
             @for conflict in conflicts {
                 div.box.clash {
-                    b { (conflict.record) } " · " (conflict.message)
+                    code { (conflict.id) } " · " b { (conflict.record) } " · " (conflict.message)
+                    @if let Some(note) = &conflict.note { " · " (note) }
+                    @for candidate in &conflict.candidates {
+                        div.soft { (candidate.system) " " (candidate.id) " · " (candidate.record) }
+                    }
                     @if !conflict.fields.is_empty() {
                         div.scroll {
                             table {

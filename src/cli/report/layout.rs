@@ -14,9 +14,17 @@ pub struct Screen {
     pub tail: String,
     /// The flags that narrowed the run, such as ` --only master`, for commands that are to make the same plan again.
     pub selection: String,
+    /// What follows `runner apply` where this very plan is to be carried out; empty: what makes the same plan again.
+    pub apply: String,
 }
 
 impl Screen {
+    /// What follows `runner apply` to carry this plan out.
+    #[must_use]
+    pub fn apply(&self) -> String {
+        if self.apply.is_empty() { format!("{}{}", self.tail, self.selection) } else { self.apply.clone() }
+    }
+
     /// How many of a list of similar things are shown before the rest is only counted.
     pub const FOLD: usize = 10;
 
@@ -185,7 +193,8 @@ mod tests {
 
     #[test]
     fn a_rest_of_one_is_not_folded() {
-        let screen = Screen { width: 80, all: false, tail: String::new(), selection: String::new() };
+        let screen =
+            Screen { width: 80, all: false, tail: String::new(), selection: String::new(), apply: String::new() };
         assert_eq!((screen.shown(11), screen.shown(12)), (11, 10));
         assert_eq!(Screen { all: true, ..screen }.shown(500), 500);
     }

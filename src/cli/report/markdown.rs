@@ -169,8 +169,7 @@ impl Writer<'_> {
                 fields.push(vec![String::new(); 4]);
             }
             for (at, field) in fields.into_iter().enumerate() {
-                let (record, why) =
-                    if at == 0 { (escape(&conflict.record), escape(&conflict.message)) } else { Default::default() };
+                let (record, why) = if at == 0 { (who(conflict), why(conflict)) } else { Default::default() };
                 let row: Vec<String> = std::iter::once(record).chain(field).chain([why]).collect();
                 self.text.push_str(&cells(&row));
             }
@@ -276,4 +275,18 @@ fn escape(text: &str) -> String {
         escaped.push(c);
     }
     escaped
+}
+
+/// A conflict's record with its id.
+fn who(conflict: &super::model::ConflictReport) -> String {
+    format!("`{}` {}", conflict.id, escape(&conflict.record))
+}
+
+/// What a conflict is about, with its candidates and what else is to be known.
+fn why(conflict: &super::model::ConflictReport) -> String {
+    let candidate = |it: &super::model::CandidateReport| format!("{} {} {}", it.system, it.id, it.record);
+    let more = conflict.note.iter().cloned().chain(conflict.candidates.iter().map(candidate));
+    let parts: Vec<String> =
+        std::iter::once(conflict.message.clone()).chain(more).map(|part: String| escape(&part)).collect();
+    parts.join("; ")
 }

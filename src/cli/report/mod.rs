@@ -3,6 +3,7 @@
 //! `model` is what a report says and the JSON that programs read; `build` makes it from what a run tells; `text`, `markdown` and `html`
 //! lay the same model out for people. Nothing here prints.
 
+mod answers;
 mod build;
 mod clashes;
 mod html;
@@ -14,14 +15,15 @@ mod show;
 mod tables;
 mod text;
 
-pub use build::{Facts, build, conflict_reports, sync_info};
+pub use build::{Facts, build, change, conflict_reports, shown, sync_info};
 pub use clashes::conflicts_text;
 pub use html::html;
 pub use layout::{Screen, fitted, paragraph};
 pub use markdown::markdown;
-pub use model::{ConflictReport, PlanReport, SyncInfoRow};
+pub use model::{Cell, ChangeReport, ConflictReport, PlanReport, SyncInfoRow};
 pub use sentences::{outcome, verdict};
-pub use tables::sync_info_table;
+pub use show::clean;
+pub use tables::{columns, sync_info_table};
 pub use text::text;
 
 use schemars::JsonSchema;

@@ -257,6 +257,8 @@ pub struct Stored {
 /// A conflict.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ConflictReport {
+    /// Its id, the same for as long as it is the same conflict.
+    pub id: String,
     /// The entity.
     pub entity: String,
     /// Its kind, such as `field` or `ambiguous`.
@@ -271,6 +273,28 @@ pub struct ConflictReport {
     pub message_key: String,
     /// The fields concerned.
     pub fields: Vec<FieldConflictReport>,
+    /// The records among which the partner is, where that is the question.
+    pub candidates: Vec<CandidateReport>,
+    /// What else is to be known, such as a decision that no longer holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// How it can be answered.
+    pub advice: String,
+    /// Commands that answer it, without the flags that say which mapping and state.
+    pub answers: Vec<String>,
+}
+
+/// A record that may be a partner.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct CandidateReport {
+    /// Its system.
+    pub system: String,
+    /// Its id there.
+    pub id: String,
+    /// The record, as people call it.
+    pub record: String,
+    /// Whether it has another partner already.
+    pub linked: bool,
 }
 
 /// A field of a conflict.
@@ -462,6 +486,8 @@ pub struct Outcome {
     pub unclear: u64,
     /// Actions not tried, because their record moved on or something they wait for did not happen.
     pub skipped: u64,
+    /// Writes that the journal of this run names; each is an action of the plan, or the run would have ended with an error.
+    pub checked: u64,
     /// Whether the run was cancelled before the end.
     pub cancelled: bool,
 }

@@ -29,6 +29,23 @@ pub(super) fn counters(row: &SyncInfoRow) -> [u64; 4] {
     [row.dummy, row.data, row.sinkron, row.total]
 }
 
+/// Rows of text as columns, the first row as their heads.
+#[must_use]
+pub fn columns(rows: &[Vec<String>]) -> String {
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let to: Vec<usize> = (0..count)
+        .map(|at| rows.iter().filter_map(|row| row.get(at)).map(|cell| width(cell)).max().unwrap_or(0))
+        .collect();
+    let mut text = String::new();
+    for (nth, row) in rows.iter().enumerate() {
+        let cells: Vec<String> = row.iter().zip(&to).map(|(cell, to)| pad(cell, *to)).collect();
+        let line = cells.join("  ").trim_end().to_owned();
+        text.push_str(&if nth == 0 { paint(BOLD, &line) } else { line });
+        text.push('\n');
+    }
+    text
+}
+
 /// The accounts as a table.
 pub(super) fn accounts_table(catalogue: &Catalogue, rows: &[EntityRow], columns: usize) -> String {
     let rows =

@@ -98,7 +98,8 @@ impl Writer<'_> {
             self.actions(&group);
         }
         let systems = report.systems.iter().map(|system| system.name.as_str()).collect();
-        Clashes { catalogue: self.catalogue, systems, screen: self.screen }.lay_out(&mut self.page, &conflicts);
+        Clashes { catalogue: self.catalogue, systems, screen: self.screen, with_answers: false, flags: "" }
+            .lay_out(&mut self.page, &conflicts);
         self.waiting(entity);
         self.problems(entity);
         self.staying_out(&rows);
@@ -287,7 +288,7 @@ impl Writer<'_> {
         if !self.report.guard.is_empty() {
             let hash = self.report.plan_hash.get(..12).unwrap_or(&self.report.plan_hash);
             self.page.wrapped("", 0, Style::new(), &self.catalogue.text("guard-advice"));
-            self.command(&format!("apply {}{} --approve {hash}", self.screen.tail, self.screen.selection));
+            self.command(&format!("apply {} --approve {hash}", self.screen.apply()));
         }
     }
 
@@ -295,6 +296,10 @@ impl Writer<'_> {
         self.page.gap();
         let line = verdict(self.catalogue, self.report);
         self.page.wrapped("", 0, BOLD, &line);
+        if self.report.tally.writes() + self.report.tally.links > 0 {
+            let text = self.say(&Message::new("plan-hash").with("hash", &self.report.plan_hash));
+            self.page.wrapped("", 0, DIM, &text);
+        }
         self.open_ends();
     }
 
@@ -311,6 +316,7 @@ impl Writer<'_> {
         if self.report.unclear > 0 {
             let text = self.say(&Message::new("unclear-pointer").with("count", self.report.unclear));
             self.page.wrapped("", 0, Style::new(), &text);
+            self.command(&format!("intents --mapping {}", self.screen.tail));
         }
     }
 
@@ -363,6 +369,12 @@ impl Writer<'_> {
     fn outcome(&mut self) {
         let line = outcome(self.catalogue, self.report);
         self.page.wrapped("", 0, BOLD, &line);
+        let checked = self.report.outcome.as_ref().map_or(0, |outcome| outcome.checked);
+        if checked > 0 {
+            let text = Message::new("outcome-checked").with("count", checked);
+            let text = self.say(&text.with("hash", crate::commands::short(&self.report.plan_hash)));
+            self.page.wrapped("", 0, DIM, &text);
+        }
     }
 }
 

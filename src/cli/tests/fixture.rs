@@ -6,8 +6,8 @@ use selaras_model::{
     Text, Value,
 };
 use selaras_plan::{
-    Action, ActionKind, Binding, Change, Conflict, ConflictKind, Counts, Ending, EntityReport, FieldConflict,
-    GuardStop, Held, Pair, PartnerId, Plan, Precondition, Problem, ReasonCount, pending_key,
+    Action, ActionKind, Binding, Candidate, Change, Conflict, ConflictKind, Counts, Ending, EntityReport,
+    FieldConflict, GuardStop, Held, Pair, PartnerId, Plan, Precondition, Problem, ReasonCount, pending_key,
 };
 use selaras_run::{ActionEnd, ActionResult, Applied, Calls, Planned, SyncInfo};
 use std::collections::BTreeMap;
@@ -171,21 +171,28 @@ fn conflicts() -> Vec<Conflict> {
         base: PerSide::new(Some(text("Toko Jaya")), Some(text("Toko Jaya"))),
         now: PerSide::new(Some(text("Toko Jaya Makmur")), Some(text("Toko Jaya <b>Abadi</b> | 2"))),
     };
-    let field_conflict = Conflict {
-        entity: "Pelanggan".into(),
-        kind: ConflictKind::Field,
-        ids: PerSide::new(vec!["120".into()], vec!["CUS-9".into()]),
-        label: "C.00020 Toko Jaya".to_owned(),
-        message: Message::new("as-is").with("text", "diubah berbeda di kedua sisi"),
-        fields: vec![field],
+    let new = |kind, ids, label: &str, text: &str| {
+        Conflict::new(&"Pelanggan".into(), kind, ids, label, Message::new("as-is").with("text", text))
     };
+    let ids = PerSide::new(vec!["120".into()], vec!["CUS-9".into()]);
+    let stale = Message::new("plan-note-decision-stale").with("by", "rina").with("because", "kata pelanggan");
+    let field_conflict = Conflict {
+        id: "k7f3abcd".into(),
+        fields: vec![field],
+        note: Some(stale.with("when", "2026-05-02T07:05:00Z")),
+        ..new(ConflictKind::Field, ids, "C.00020 Toko Jaya", "diubah berbeda di kedua sisi")
+    };
+    let ids = PerSide::new(vec!["121".into(), "122".into()], vec!["CUS-10".into()]);
+    let candidate =
+        |side, id: &str, label: &str| Candidate { side, id: id.into(), label: label.to_owned(), linked: false };
     let ambiguous = Conflict {
-        entity: "Pelanggan".into(),
-        kind: ConflictKind::Ambiguous,
-        ids: PerSide::new(vec!["121".into(), "122".into()], vec!["CUS-10".into()]),
-        label: "C.00021 Toko Kembar".to_owned(),
-        message: Message::new("as-is").with("text", "dua data di accurate sama-sama cocok: 121, 122"),
-        fields: Vec::new(),
+        id: "m2p9wxyz".into(),
+        candidates: vec![
+            candidate(Side::Left, "121", "C.00021 Toko Kembar"),
+            candidate(Side::Left, "122", "C.00021 Toko Kembar Dua"),
+            candidate(Side::Right, "CUS-10", "C.00021 Toko Kembar"),
+        ],
+        ..new(ConflictKind::Ambiguous, ids, "C.00021 Toko Kembar", "dua data di accurate sama-sama cocok: 121, 122")
     };
     vec![field_conflict, ambiguous]
 }
@@ -276,6 +283,8 @@ pub fn planned() -> Planned {
             label: "SO-2026-009".to_owned(),
             reason: Message::new("as-is").with("text", "pelanggannya data contoh: C.DEMO-1"),
         }],
+        lifts: Vec::new(),
+        decisions: Vec::new(),
         problems: vec![Problem {
             entity: "Pelanggan".into(),
             side: Side::Right,
@@ -301,6 +310,7 @@ pub fn planned() -> Planned {
         ],
         unclear: 0,
         titles: PerSide::new("PT Panduan Sejahtera, cabang Jakarta".to_owned(), "SMH PT Panduan Sejahtera".to_owned()),
+        review: None,
     }
 }
 
@@ -354,6 +364,7 @@ pub fn applied(planned: &Planned) -> Applied {
         ],
         calls: PerSide::new(calls(14, 3, 1), calls(9, 18, 0)),
         unclear: 1,
+        checked: 22,
         cancelled: false,
         ended: None,
     }

@@ -1,6 +1,6 @@
 //! Help is complete in both languages, and looks as it should.
 
-use super::{command, early_language, wrong};
+use super::{command, early_language, key_name, wrong};
 use crate::args::Cli;
 use crate::catalogue::Catalogue;
 use crate::locale::Lang;
@@ -26,8 +26,9 @@ fn help_texts() {
     insta::assert_snapshot!("help_sandbox_id", help(Lang::Id, &["sandbox"]));
 }
 
-fn check(command: &Command, indonesian: &Catalogue) {
-    let name = command.get_name();
+fn check(command: &Command, indonesian: &Catalogue, parent: &str) {
+    let own = command.get_name();
+    let name = key_name(indonesian, parent, own);
     assert!(command.get_about().is_some(), "{name} has no English help");
     assert!(indonesian.has(&format!("help-{name}")), "{name} has no Indonesian help");
     for arg in command.get_arguments() {
@@ -36,12 +37,12 @@ fn check(command: &Command, indonesian: &Catalogue) {
         let keys = [format!("help-{name}-{id}"), format!("help-arg-{id}")];
         assert!(keys.iter().any(|key| indonesian.has(key)), "{name} {id} has no Indonesian help");
     }
-    command.get_subcommands().for_each(|inner| check(inner, indonesian));
+    command.get_subcommands().for_each(|inner| check(inner, indonesian, own));
 }
 
 #[test]
 fn every_command_and_flag_has_its_help_in_both_languages() {
-    check(&Cli::command(), &Catalogue::new(Lang::Id));
+    check(&Cli::command(), &Catalogue::new(Lang::Id), "");
     command(&Catalogue::new(Lang::Id)).debug_assert();
     command(&Catalogue::new(Lang::En)).debug_assert();
 }

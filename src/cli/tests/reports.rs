@@ -21,6 +21,7 @@ fn screen(width: usize) -> Screen {
         all: false,
         tail: "mappings/accurate.yaml --sandbox".to_owned(),
         selection: " --only master".to_owned(),
+        apply: String::new(),
     }
 }
 
@@ -86,7 +87,7 @@ fn conflicts_as_text() {
     let catalogue = Catalogue::new(Lang::Id);
     let systems = PerSide::new("accurate".to_owned(), "smh".to_owned());
     let conflicts = conflict_reports(&catalogue, &systems, &fixture::planned().plan.conflicts);
-    let shown = conflicts_text(&catalogue, vec!["accurate", "smh"], &conflicts, &screen(100));
+    let shown = conflicts_text(&catalogue, vec!["accurate", "smh"], &conflicts, &screen(100), " --sandbox");
     insta::assert_snapshot!("conflicts_id", anstream::adapter::strip_str(&shown).to_string());
 }
 

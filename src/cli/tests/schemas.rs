@@ -7,9 +7,15 @@ use std::path::PathBuf;
 #[test]
 fn the_schemas_kept_are_fresh() {
     let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas"));
-    for (of, name) in
-        [(SchemaName::Plan, "plan-report"), (SchemaName::Config, "runner-config"), (SchemaName::Status, "status")]
-    {
+    for (of, name) in [
+        (SchemaName::Plan, "plan-report"),
+        (SchemaName::Config, "runner-config"),
+        (SchemaName::Status, "status"),
+        (SchemaName::Decisions, "decisions"),
+        (SchemaName::Links, "links"),
+        (SchemaName::Intents, "intents"),
+        (SchemaName::History, "history"),
+    ] {
         let file = folder.join(format!("{name}.schema.json"));
         let fresh = schema(of);
         if std::env::var_os("UPDATE_SCHEMAS").is_some() {

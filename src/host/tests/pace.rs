@@ -102,3 +102,48 @@ fn limits_of_the_settings_stand_in_for_those_of_the_manifest() {
     assert!(start.elapsed() >= Duration::from_secs(1), "four calls at two a second: {:?}", start.elapsed());
     assert_eq!(count.lock().unwrap().served, 4);
 }
+
+/// Two hosts stand for two processes: they share nothing but the folder.
+#[test]
+fn two_processes_of_one_credential_keep_the_limit_together_and_draw_no_refusal() {
+    let (base, count) = strict();
+    let folder = tempfile::tempdir().unwrap();
+    let options = || HostOptions { quota: Some(folder.path().join("quota")), ..HostOptions::default() };
+    let hosts = [Host::new(options()).unwrap(), Host::new(options()).unwrap()];
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for host in &hosts {
+            let mut system = system(host, &base, 16);
+            scope.spawn(move || {
+                let request = ReadRequest { resource: "x".into(), fields: Vec::new(), since: None };
+                system.read(&request, &mut |_| {}).unwrap();
+                assert_eq!((system.calls().limited, system.calls().retried), (0, 0));
+            });
+        }
+    });
+    let took = start.elapsed();
+    let count = count.lock().unwrap();
+    assert_eq!((count.refused, count.served), (0, 32));
+    assert!(took >= Duration::from_secs(3) && took < Duration::from_secs(7), "{took:?}");
+}
+
+/// A process that died in the middle of its calls leaves places that free themselves, and no lock.
+#[test]
+fn what_a_dead_process_left_behind_frees_itself() {
+    let (base, count) = strict();
+    let folder = tempfile::tempdir().unwrap();
+    let quota = folder.path().join("quota");
+    let options = || HostOptions { quota: Some(quota.clone()), ..HostOptions::default() };
+    let request = ReadRequest { resource: "x".into(), fields: Vec::new(), since: None };
+    let host = Host::new(options()).unwrap();
+    system(&host, &base, 1).read(&request, &mut |_| {}).unwrap();
+    let shared = std::fs::read_dir(&quota).unwrap().next().unwrap().unwrap().path();
+    for number in 0..8 {
+        // As if taken for a day: no call lasts so long, so a clock was wrong.
+        std::fs::write(shared.join(format!("place-{number}")), format!("{:020}", u64::MAX / 2)).unwrap();
+    }
+    let start = Instant::now();
+    system(&Host::new(options()).unwrap(), &base, 2).read(&request, &mut |_| {}).unwrap();
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    assert_eq!(count.lock().unwrap().served, 3);
+}

@@ -2,20 +2,23 @@
 
 use super::{Desk, action_id, overlaid};
 use crate::correlate::key_text;
+use crate::decide;
 use crate::merge::{Meeting, Merged, merge};
 use crate::plan::{
-    Action, ActionKind, Change, Conflict, ConflictKind, Ending, FieldConflict, Held, Move, Pair, PartnerId,
-    Precondition,
+    Action, ActionKind, Candidate, Change, Conflict, ConflictKind, DecisionFate, Ending, FieldConflict, Held, Move,
+    Pair, PartnerId, Precondition,
 };
 use crate::tally::Column;
 use crate::translate::PlannedPartner;
-use selaras_model::{FieldName, Image, Message, NativeId, PerSide, Side};
+use selaras_model::{Decision, FieldName, Image, Message, NativeId, PerSide, Side};
 
 /// A linked or newly found pair of which both records were seen.
 pub(super) struct Couple<'a> {
     pub(super) ids: PerSide<NativeId>,
     pub(super) origin: Side,
     pub(super) label: String,
+    /// How people of each side call it.
+    pub(super) labels: PerSide<String>,
     pub(super) base: PerSide<Image>,
     pub(super) now: PerSide<Image>,
     pub(super) versions: PerSide<Option<String>>,
@@ -28,7 +31,8 @@ pub(super) struct Couple<'a> {
 
 impl Desk<'_> {
     /// Merges a pair of which both records were seen, and turns the outcome into actions.
-    pub(super) fn couple(&mut self, couple: Couple) {
+    pub(super) fn couple(&mut self, mut couple: Couple) {
+        couple.partner = couple.partner.map(|says| says.filter(|says| !self.is_forgotten(&couple.ids, says)));
         if let Some(partner_side) = self.entity.partner_side()
             && let Some(Some(says)) = couple.partner
             && says != couple.ids.get(partner_side.other()).as_str()
@@ -43,27 +47,39 @@ impl Desk<'_> {
             base: &couple.base,
             now: &couple.now,
             maker: couple.maker,
+            decisions: decide::of_pair(self.decisions, self.entity, &couple.ids),
             translator: self.translator(),
         };
         let mut merged = merge(&meeting);
+        let decisions = meeting.decisions;
         let proven = couple.partner.flatten().is_some();
         if couple.found && !proven && self.is_stranger(&merged) {
             let message = Message::new("plan-conflict-stranger");
             let fields = merged.conflicts.into_iter().map(|(_, field)| field).collect();
-            return self.conflict_on(&couple.ids, &couple.label, ConflictKind::Stranger, message, fields);
+            self.conflict_on(&couple.ids, &couple.label, ConflictKind::Stranger, message, fields);
+            return self.add_candidates(&couple);
         }
+        self.note_decisions(&decisions, &merged);
         self.drop_taken_keys(&couple, &mut merged);
         self.report_conflicts(&couple, &mut merged);
         self.settle_couple(couple, merged);
     }
 
+    /// Whether the partner that a record names is one that a person said is no more. Then it names none.
+    fn is_forgotten(&self, ids: &PerSide<NativeId>, says: &str) -> bool {
+        let Some(side) = self.entity.partner_side() else { return false };
+        let known =
+            |pair: &&PerSide<NativeId>| pair.get(side) == ids.get(side) && pair.get(side.other()).as_str() == says;
+        self.given.forgotten.iter().any(|pair| known(&pair)) && ids.get(side.other()).as_str() != says
+    }
+
     /// Whether a record found by a key is evidently another one: a field that must agree does not.
-    pub(super) fn is_stranger(&self, merged: &Merged) -> bool {
+    pub(super) fn is_stranger(&self, merged: &Merged<'_>) -> bool {
         self.entity.confirm.iter().any(|&position| !merged.agreed.contains(&self.entity.fields[position].name))
     }
 
     /// A value of a match key that another record of the target already has is not written, and neither is it forgotten.
-    pub(super) fn drop_taken_keys(&mut self, couple: &Couple, merged: &mut Merged) {
+    pub(super) fn drop_taken_keys(&mut self, couple: &Couple, merged: &mut Merged<'_>) {
         for target in Side::BOTH {
             if merged.writes.get(target).is_empty() {
                 continue;
@@ -88,13 +104,11 @@ impl Desk<'_> {
                     .with("record", other);
                 let mut ids = couple.ids.as_ref().map(|id| vec![id.clone()]);
                 ids.get_mut(target).push(other.clone());
+                let kind = ConflictKind::KeyTaken;
+                let fields_of = |field| self.field_conflict(couple, field);
                 let conflict = Conflict {
-                    entity: self.entity.name.clone(),
-                    kind: ConflictKind::KeyTaken,
-                    ids,
-                    label: couple.label.clone(),
-                    message,
-                    fields: fields.iter().map(|field| self.field_conflict(couple, field)).collect(),
+                    fields: fields.iter().map(fields_of).collect(),
+                    ..Conflict::new(&self.entity.name, kind, ids, &couple.label, message)
                 };
                 self.draft.conflicts.push(conflict);
                 for field in &fields {
@@ -115,7 +129,7 @@ impl Desk<'_> {
     }
 
     /// Field conflicts of a pair become one conflict per kind.
-    pub(super) fn report_conflicts(&mut self, couple: &Couple, merged: &mut Merged) {
+    pub(super) fn report_conflicts(&mut self, couple: &Couple, merged: &mut Merged<'_>) {
         for kind in [ConflictKind::Field, ConflictKind::FirstMeeting] {
             let fields: Vec<_> =
                 merged.conflicts.iter().filter(|(of, _)| *of == kind).map(|(_, field)| field.clone()).collect();
@@ -125,7 +139,12 @@ impl Desk<'_> {
             let text = if kind == ConflictKind::Field { "plan-conflict-field" } else { "plan-conflict-first-meeting" };
             let listed: Vec<&str> = fields.iter().map(|field| field.field.as_str()).collect();
             let message = Message::new(text).with("fields", listed.join(", "));
+            let note = merged.stale.iter().find(|stale| fields.iter().any(|field| stale.on.contains_key(&field.field)));
+            let note = note.map(|decision| decide::stale(decision));
             self.conflict_on(&couple.ids, &couple.label, kind, message, fields);
+            if let Some(conflict) = self.draft.conflicts.last_mut() {
+                conflict.note = note;
+            }
         }
         for reason in merged.held.drain(..) {
             let side = couple.origin;
@@ -154,12 +173,41 @@ impl Desk<'_> {
             self.tally.count(side, ids.get(side), Column::Held);
         }
         let ids = ids.as_ref().map(|id| vec![id.clone()]);
-        let label = label.to_owned();
-        self.draft.conflicts.push(Conflict { entity: self.entity.name.clone(), kind, ids, label, message, fields });
+        let conflict = Conflict::new(&self.entity.name, kind, ids, label, message);
+        self.draft.conflicts.push(Conflict { fields, ..conflict });
+    }
+
+    /// Both records of a pair that may be none: the last conflict asks about them.
+    fn add_candidates(&mut self, couple: &Couple) {
+        let candidate = |side: Side| Candidate {
+            side,
+            id: couple.ids.get(side).clone(),
+            label: couple.labels.get(side).clone(),
+            linked: false,
+        };
+        if let Some(conflict) = self.draft.conflicts.last_mut() {
+            conflict.candidates = Side::BOTH.into_iter().map(candidate).collect();
+        }
+    }
+
+    /// What became of the decisions on this pair. The pair comes next.
+    fn note_decisions(&mut self, decisions: &[&Decision], merged: &Merged<'_>) {
+        let pair = Some(self.draft.pairs.len());
+        let is = |known: &[&Decision], decision: &Decision| known.iter().any(|known| std::ptr::eq(*known, decision));
+        for decision in decisions {
+            let fate = if is(&merged.taken, decision) {
+                DecisionFate::Used
+            } else if is(&merged.stale, decision) {
+                DecisionFate::Stale
+            } else {
+                DecisionFate::Moot
+            };
+            self.draft.decisions.push(decide::used(decision, fate, pair));
+        }
     }
 
     /// Actions for the sides to be written, and the pair that settles.
-    pub(super) fn settle_couple(&mut self, couple: Couple, merged: Merged) {
+    pub(super) fn settle_couple(&mut self, couple: Couple, merged: Merged<'_>) {
         let partner_side = self.entity.partner_side();
         let lacks_partner_id = couple.partner == Some(None);
         let pair = self.draft.pairs.len();

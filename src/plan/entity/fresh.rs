@@ -62,6 +62,7 @@ impl Desk<'_> {
             ids: records.map(|record| record.id.clone()),
             origin,
             label: records.get(origin).label.clone(),
+            labels: records.map(|record| record.label.clone()),
             base: PerSide::default(),
             now: records.map(|record| record.image.clone()),
             versions: records.map(|record| record.version.clone()),

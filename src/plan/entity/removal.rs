@@ -1,16 +1,27 @@
 //! Pairs of which a record is gone or not known: removals, burials, conflicts, and pairs that freeze.
 
 use super::{Desk, action_id};
+use crate::decide::{self, Ruling};
 use crate::input::LinkInput;
-use crate::plan::{Action, ActionKind, Conflict, ConflictKind, Ending, Pair, Precondition};
+use crate::plan::{Action, ActionKind, Conflict, ConflictKind, DecisionFate, Ending, Pair, Precondition};
 use crate::table::State;
 use crate::tally::Column;
 use selaras_mapping::program::OnDelete;
-use selaras_model::{Image, Message, NativeId, PerSide, Presence, Side, Standing};
+use selaras_model::{Decision, Image, Message, NativeId, PerSide, Presence, Side, Standing, Take};
 use std::collections::BTreeMap;
 
 impl Desk<'_> {
     pub(super) fn deleted(&mut self, given: &LinkInput, gone: Side) {
+        if *self.entity.on_delete.get(gone) == OnDelete::Hold {
+            let message = Message::new("plan-conflict-deleted").with("system", self.system(gone));
+            return self.delete_conflict(given, gone, message);
+        }
+        let why = Message::new("plan-why-deleted").with("system", self.system(gone));
+        self.follow(given, gone, why);
+    }
+
+    /// The deletion is followed, as the mapping says.
+    fn follow(&mut self, given: &LinkInput, gone: Side, why: Message) {
         let target = gone.other();
         let id = given.link.ids.get(target);
         if let Some(refused) = self.given.refused.iter().find(|refused| refused.side == target && &refused.id == id) {
@@ -20,17 +31,14 @@ impl Desk<'_> {
             return self.hold(target, id, &given.link.label, reason);
         }
         match self.entity.on_delete.get(gone) {
-            OnDelete::Delete => self.remove(given, gone, ActionKind::Delete),
-            OnDelete::Deactivate => self.remove(given, gone, ActionKind::Deactivate),
+            // Only a person's word leads here under the rule to hold, and that word was that the deletion counts.
+            OnDelete::Delete | OnDelete::Hold => self.remove(given, gone, ActionKind::Delete, why),
+            OnDelete::Deactivate => self.remove(given, gone, ActionKind::Deactivate, why),
             OnDelete::Unlink => self.bury(given, gone),
-            OnDelete::Hold => {
-                let message = Message::new("plan-conflict-deleted").with("system", self.system(gone));
-                self.delete_conflict(given, gone, message);
-            }
         }
     }
 
-    pub(super) fn remove(&mut self, given: &LinkInput, gone: Side, kind: ActionKind) {
+    pub(super) fn remove(&mut self, given: &LinkInput, gone: Side, kind: ActionKind, why: Message) {
         let target = gone.other();
         let link = &given.link;
         let pair = self.draft.pairs.len();
@@ -48,7 +56,7 @@ impl Desk<'_> {
             target_id: Some(link.ids.get(target).clone()),
             origin_id: Some(link.ids.get(gone).clone()),
             label: link.label.clone(),
-            why: Message::new("plan-why-deleted").with("system", self.system(gone)),
+            why,
             changes: Vec::new(),
             write: Image::default(),
             whole: Image::default(),
@@ -89,24 +97,36 @@ impl Desk<'_> {
         });
     }
 
+    /// A person decides, or has decided. That the record is to be on both sides again was seen to before (`lift`), if it can be.
     pub(super) fn delete_conflict(&mut self, given: &LinkInput, gone: Side, message: Message) {
         let target = gone.other();
+        let fields = self.edited(given, target);
+        let decisions = decide::of_pair(self.decisions, self.entity, &given.link.ids);
+        let note = match decide::ruling(self.entity, &decisions, Some(gone), &fields) {
+            Ruling::Taken(decision) if decision.take == Take::Side(gone) => {
+                let pair = Some(self.draft.pairs.len());
+                self.draft.decisions.push(decide::used(decision, DecisionFate::Used, pair));
+                return self.follow(given, gone, decide::why(decision));
+            }
+            Ruling::Taken(decision) => {
+                Some(self.unused(decision, Message::new("plan-note-no-return").with("system", self.system(gone))))
+            }
+            Ruling::Stale(decision) => Some(self.unused(decision, decide::stale(decision))),
+            Ruling::None => None,
+        };
         let id = given.link.ids.get(target);
         self.tally.count(target, id, Column::Held);
         let mut ids = PerSide::<Vec<NativeId>>::default();
         for side in Side::BOTH {
             ids.get_mut(side).push(given.link.ids.get(side).clone());
         }
-        let entity = self.entity.name.clone();
-        let label = given.link.label.clone();
-        self.draft.conflicts.push(Conflict {
-            entity,
-            kind: ConflictKind::Delete,
-            ids,
-            label,
-            message,
-            fields: Vec::new(),
-        });
+        let conflict = Conflict::new(&self.entity.name, ConflictKind::Delete, ids, &given.link.label, message);
+        self.draft.conflicts.push(Conflict { fields, gone: Some(gone), note, ..conflict });
+    }
+
+    fn unused(&mut self, decision: &Decision, why: Message) -> Message {
+        self.draft.decisions.push(decide::used(decision, DecisionFate::Stale, None));
+        why
     }
 
     /// Nothing may follow for a pair of which one record is unknown. Each record that was seen is counted for what it is.

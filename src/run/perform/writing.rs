@@ -2,12 +2,13 @@
 
 use super::{Doing, not_locked};
 use crate::error::RunError;
+use crate::history::Asked;
 use crate::outcome::ActionEnd;
 use crate::workspace::State;
 use selaras_apply::{End, Skip};
 use selaras_connector_api::{Code, Failure, GetRequest, Outcome as Answer, WriteItem, WriteOp, WriteRequest};
-use selaras_model::{EntityName, Intent, IntentId, Message, Outcome, Ref, RefBy, Side, WriteKind};
-use selaras_plan::{Action, ActionKind, PartnerId, pending_action};
+use selaras_model::{EntityName, FieldName, Intent, IntentId, Message, Outcome, Ref, RefBy, Side, Value, WriteKind};
+use selaras_plan::{Action, ActionKind, Change, PartnerId, pending_action};
 use std::collections::BTreeMap;
 
 impl Doing<'_> {
@@ -126,10 +127,14 @@ impl Doing<'_> {
         items: Vec<(usize, WriteItem)>,
     ) -> Result<(), RunError> {
         let positions: Vec<usize> = items.iter().map(|(at, _)| *at).collect();
-        let intents: Vec<Intent> = positions.iter().map(|&at| self.intent(&self.plan().actions[at])).collect();
+        let intents: Vec<_> = positions
+            .iter()
+            .map(|&at| &self.plan().actions[at])
+            .map(|action| (self.intent(action), self.asked(action).as_json()))
+            .collect();
         let run = self.planned.run.clone();
         let State::Writing(writer) = &mut self.workspace.state else { return Err(not_locked()) };
-        let numbers = writer.intend(&run, &intents)?;
+        let numbers = writer.intend_asking(&run, &intents)?;
         self.intents.extend(positions.iter().copied().zip(numbers.iter().copied()));
         let resource = self.entity(entity).resources.get(target).clone();
         let request = WriteRequest { resource, items: items.into_iter().map(|(_, item)| item).collect() };
@@ -152,6 +157,29 @@ impl Doing<'_> {
             self.take(at, answer, &reread);
         }
         Ok(())
+    }
+
+    /// What is asked, for people: kept with the intent, so that what a write overwrote can be told afterwards.
+    pub(super) fn asked(&self, action: &Action) -> Asked {
+        let resource = self.entity(&action.entity).resources.get(action.target);
+        let settle_ms = self
+            .workspace
+            .systems
+            .get(action.target)
+            .manifest()
+            .resource(resource)
+            .map_or(0, |resource| resource.settle_ms);
+        let lost = |(name, value): (&FieldName, &Value)| Change {
+            field: name.clone(),
+            before: Some(value.clone()),
+            after: Value::Null,
+            why: None,
+        };
+        let changes = match action.kind {
+            ActionKind::Delete => action.before.0.iter().map(lost).collect(),
+            ActionKind::Create | ActionKind::Update | ActionKind::Deactivate => action.changes.clone(),
+        };
+        Asked { why: action.why.clone(), changes, settle_ms }
     }
 
     pub(super) fn intent(&self, action: &Action) -> Intent {

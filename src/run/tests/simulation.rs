@@ -12,6 +12,8 @@
 mod crash;
 #[path = "simulation/oracle.rs"]
 mod oracle;
+#[path = "simulation/races.rs"]
+mod races;
 #[path = "simulation/runner.rs"]
 mod runner;
 #[path = "simulation/story.rs"]
@@ -135,15 +137,18 @@ fn play(seed: u64) -> Result<(), String> {
 }
 
 /// The seeds: two hundred, or those that `SELARAS_SEED` asks for (`17`, `200..2000`).
-static SEEDS: LazyLock<Range<u64>> = LazyLock::new(|| {
-    let Ok(asked) = std::env::var("SELARAS_SEED") else { return 0..200 };
+static SEEDS: LazyLock<Range<u64>> = LazyLock::new(|| seeds("SELARAS_SEED", 0..200));
+
+/// The seeds that a variable asks for, else these.
+fn seeds(variable: &str, otherwise: Range<u64>) -> Range<u64> {
+    let Ok(asked) = std::env::var(variable) else { return otherwise };
     let number =
-        |text: &str| text.parse().unwrap_or_else(|_| panic!("SELARAS_SEED is {asked}, neither 17 nor 200..2000"));
+        |text: &str| text.parse().unwrap_or_else(|_| panic!("{variable} is {asked}, neither 17 nor 200..2000"));
     match asked.split_once("..") {
         Some((from, to)) => number(from)..number(to),
         None => number(&asked)..number(&asked) + 1,
     }
-});
+}
 
 /// A panic is a failure like any other: it must say which seed it was.
 fn played(seed: u64) -> Result<(), String> {

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 impl Connecting<'_> {
     /// Gets access. Afterwards somebody has to confirm it.
     pub(super) fn authorise(&mut self) -> Result<(), Failure> {
-        if self.args.api_token || !self.offers_consent() {
+        if self.by_api_token()? {
             return self.take_api_token();
         }
         if let Some(facts) = self.granted_unnoticed()? {
@@ -45,6 +45,13 @@ impl Connecting<'_> {
             }
         };
         self.take_answer(&answer)
+    }
+
+    /// Whether a signed token is meant: because it was said, because there is nothing else, or because that is how it was connected before.
+    fn by_api_token(&self) -> Result<bool, Failure> {
+        let facts = self.connections.vault().facts_unless_lost(&self.decl.name).map_err(|error| self.failed(&error))?;
+        let before = facts.and_then(|facts| facts.scheme).is_some_and(|scheme| scheme == "api-token");
+        Ok(self.args.api_token || before || !self.offers_consent())
     }
 
     /// A grant that was got by a run that was killed before it could note it.

@@ -71,7 +71,7 @@ impl<'a> Connecting<'a> {
         let state = context.loaded.state_dir(args.place.state.as_deref());
         let sandbox = args.place.sandbox.then(|| start_sandbox(&state)).transpose()?;
         let cancel = signals::cancel_flag(&context.catalogue);
-        let host = project::host(&context.loaded, Some(&args.mapping), &cancel, Some(connections.vault()))?;
+        let host = project::host(&context.loaded, Some(&args.mapping), &cancel, Some(&connections))?;
         let manifest = host.load(&decl.connector).map_err(|error| Failure::from(&error))?.manifest;
         let mut base = match &sandbox {
             Some(sandbox) => simulated(sandbox, &decl)?,
@@ -94,7 +94,7 @@ impl<'a> Connecting<'a> {
     }
 
     fn bind(&mut self) -> Result<Exit, Failure> {
-        if !self.begin_again()? && self.connection.stage == Stage::Connected && !self.is_gone()? {
+        if !self.begin_again()? && self.connection.stage == Stage::Connected && self.still_open()? {
             self.say(Message::new("connect-already").with("place", self.place()));
             self.say(Message::new("connect-already-help").with("command", self.command("disconnect", "")));
             return Ok(Exit::Done);
@@ -133,21 +133,31 @@ impl<'a> Connecting<'a> {
         Ok(false)
     }
 
-    /// Whether what is connected is there no more: the access ended without anybody having noticed, or the database or branch cannot be
-    /// opened. Then it is taken up from there.
-    fn is_gone(&mut self) -> Result<bool, Failure> {
+    /// Whether the system still takes what it was connected with. If it refuses it, access is to be given again.
+    fn still_open(&mut self) -> Result<bool, Failure> {
         let id = |place: &Option<Place>| place.as_ref().map(|place| place.id.clone());
         let (database, branch) = (id(&self.connection.database), id(&self.connection.branch));
         let mut system = self.system(database.as_deref(), branch.as_deref())?;
         let opened = system.open();
         system.close();
         match opened {
-            Err(said) if said.code == Code::Settings => {
-                self.connection.confirmed();
-                self.keep().map(|()| true)
+            Ok(_) => {
+                self.connections.note(&self.decl.name, false, now());
+                Ok(true)
             }
-            Err(_) => self.begin_again(),
-            Ok(_) => Ok(false),
+            Err(said) if matches!(said.code, Code::Unauthorised | Code::NotConnected) => {
+                self.connection.authorising();
+                self.keep().map(|()| false)
+            }
+            // The place it was connected to is gone: another is to be chosen.
+            Err(said) if said.code == Code::Settings => {
+                let again = Message::new("connect-place-gone").with("place", self.place()).with("said", &said.text);
+                self.say(again);
+                (self.connection.database, self.connection.branch) = (None, None);
+                self.connection.confirmed();
+                self.keep().map(|()| false)
+            }
+            Err(said) => Err(self.refused(said)),
         }
     }
 
@@ -234,6 +244,9 @@ pub(super) fn command(verb: &str, system: &str, args: &ConnectArgs, flags: &str)
     let mut text = format!("runner {verb} {}", quoted(system));
     if args.mapping != std::path::Path::new(crate::args::DEFAULT_MAPPING) {
         text.push_str(&format!(" --mapping {}", quoted(&args.mapping.display().to_string())));
+    }
+    if args.api_token && verb == "connect" && system == args.system {
+        text.push_str(" --api-token");
     }
     text.push_str(&super::session::place_flags(&args.place));
     text.push_str(flags);

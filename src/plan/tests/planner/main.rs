@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod correlation;
+mod decisions;
 mod guards;
 mod model;
 mod properties;

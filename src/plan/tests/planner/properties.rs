@@ -242,7 +242,7 @@ fn look_again(world: &mut World) {
 }
 
 /// Runs until nothing is left to do: at once, or after one more round for what waited for others.
-fn settle_down(world: &mut World) -> Result<(), TestCaseError> {
+pub fn settle_down(world: &mut World) -> Result<(), TestCaseError> {
     for _ in 0..3 {
         world.sync();
     }
@@ -339,7 +339,7 @@ fn complete(world: &World, plan: &Plan, action: &Action) -> Result<(), TestCaseE
     Ok(())
 }
 
-fn shuffle(input: &mut Input, seed: u64) {
+pub fn shuffle(input: &mut Input, seed: u64) {
     let mut state = seed | 1;
     let mut random = move || {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
@@ -350,7 +350,9 @@ fn shuffle(input: &mut Input, seed: u64) {
             list.swap(at, random() % (at + 1));
         }
     }
+    mix(&mut input.decisions, &mut random);
     for given in &mut input.entities {
+        mix(&mut given.forgotten, &mut random);
         mix::<LinkInput>(&mut given.links, &mut random);
         mix(&mut given.unlinked.left, &mut random);
         mix(&mut given.unlinked.right, &mut random);

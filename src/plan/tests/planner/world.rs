@@ -7,8 +7,8 @@ use selaras_apply::{Course, End, Skip, Step, settle, step};
 use selaras_mapping::Codec;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::{
-    Coverage, EntityName, FieldName, Image, Intent, Link, LinkId, LinkState, MatchKey, Message, NativeId, Observed,
-    PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side, Standing, Value, WriteKind,
+    Coverage, Decision, EntityName, FieldName, Image, Intent, Link, LinkId, LinkState, MatchKey, Message, NativeId,
+    Observed, PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side, Standing, Value, WriteKind,
 };
 use selaras_plan::{
     Action, ActionKind, Binding, EntityInput, Input, KeyOwner, LinkInput, OpenIntent, PartnerId, Plan, RefAnswer,
@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
 /// A mapping of two entities with a field of each sort. `{systems}` stands for the order in which the systems are named.
-const MAPPING: &str = r#"
+pub const MAPPING: &str = r#"
 version: 1
 name: core
 systems: {systems}
@@ -127,6 +127,8 @@ pub struct World {
     pub open: Vec<OpenIntent>,
     pub refused: Vec<(EntityName, RefusedDelete)>,
     pub coverage: PerSide<Coverage>,
+    pub decisions: Vec<Decision>,
+    pub forgotten: Vec<(EntityName, PerSide<NativeId>)>,
     /// Every value that a system ever held, by system, entity, record and field.
     pub history: BTreeSet<(Side, EntityName, NativeId, FieldName, Value)>,
     /// Whether `history` is kept.
@@ -176,6 +178,8 @@ impl World {
             open: Vec::new(),
             refused: Vec::new(),
             coverage: PerSide::new(Coverage::Complete, Coverage::Complete),
+            decisions: Vec::new(),
+            forgotten: Vec::new(),
             history: BTreeSet::new(),
             remembers: false,
             next: PerSide::new(0, 0),
@@ -358,6 +362,7 @@ impl World {
             label,
             since: RunId::from("0"),
             made: false,
+            by_hand: false,
         };
         self.links.push((entity.clone(), link));
     }
@@ -428,7 +433,7 @@ impl World {
             lineage: "test".into(),
             generation: 0,
         };
-        Input { mapping: &self.mapping, binding, entities, refs }
+        Input { mapping: &self.mapping, binding, entities, refs, decisions: self.decisions.clone() }
     }
 
     fn entity_input(&self, entity: &EntityName) -> EntityInput {
@@ -468,6 +473,7 @@ impl World {
             quiet,
             unlinked,
             tombstones,
+            forgotten: self.forgotten.iter().filter(|(of, _)| of == entity).map(|(_, ids)| ids.clone()).collect(),
             owners,
             coverage: self.coverage.clone(),
             intents: self.open.iter().filter(|open| open.intent.entity == *entity).cloned().collect(),
@@ -592,6 +598,10 @@ impl World {
     pub fn carry_out_until(&mut self, plan: &Plan, answer: &mut dyn FnMut(&Action) -> Answer, steps: usize) -> Course {
         let mut course = Course::new(plan);
         let mut made = BTreeMap::new();
+        for lift in &plan.lifts {
+            self.links.retain(|(of, link)| !(*of == lift.entity && link.ids == lift.ids));
+            self.forgotten.push((lift.entity.clone(), lift.ids.clone()));
+        }
         for _ in 0..steps {
             match step(plan, &course, |_| 3) {
                 Step::Done => return course,
@@ -809,8 +819,18 @@ impl World {
                 );
                 let id = self.next_link();
                 let state = LinkState::Live;
-                let link =
-                    Link { id, ids, origin, state, images, versions, label, since: RunId::from("1"), made: false };
+                let link = Link {
+                    id,
+                    ids,
+                    origin,
+                    state,
+                    images,
+                    versions,
+                    label,
+                    since: RunId::from("1"),
+                    made: false,
+                    by_hand: false,
+                };
                 self.links.push((entity.clone(), link));
             }
         }

@@ -171,3 +171,45 @@ impl Connector for Doomed {
         self.sim.close(host);
     }
 }
+
+/// A connector around which something happens: before each reading.
+pub struct Around {
+    pub sim: Sim,
+    pub before_reading: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Connector for Around {
+    fn describe(&self) -> Result<Manifest, Failure> {
+        self.sim.describe()
+    }
+
+    fn open(&mut self, host: &dyn Host, request: &OpenRequest) -> Result<Opened, Failure> {
+        self.sim.open(host, request)
+    }
+
+    fn spaces(&mut self, host: &dyn Host, request: &SpacesRequest) -> Result<Vec<Space>, Failure> {
+        self.sim.spaces(host, request)
+    }
+
+    fn rights(&mut self, host: &dyn Host, request: &RightsRequest) -> Result<Rights, Failure> {
+        self.sim.rights(host, request)
+    }
+
+    fn read(&mut self, host: &dyn Host, request: &ReadRequest) -> Result<ReadDone, Failure> {
+        (self.before_reading)();
+        self.sim.read(host, request)
+    }
+
+    fn get(&mut self, host: &dyn Host, request: &GetRequest) -> Result<GetDone, Failure> {
+        (self.before_reading)();
+        self.sim.get(host, request)
+    }
+
+    fn write(&mut self, host: &dyn Host, request: &WriteRequest) -> Result<WriteDone, Failure> {
+        self.sim.write(host, request)
+    }
+
+    fn close(&mut self, host: &dyn Host) {
+        self.sim.close(host);
+    }
+}

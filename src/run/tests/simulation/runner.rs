@@ -26,7 +26,7 @@ pub enum Run {
     Patient,
 }
 
-static HOST: LazyLock<Host> = LazyLock::new(|| Host::new(HostOptions::default()).expect("a host"));
+pub(super) static HOST: LazyLock<Host> = LazyLock::new(|| Host::new(HostOptions::default()).expect("a host"));
 
 static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
     let world = systems::world(Manners { page: 2, ..Manners::default() });
@@ -44,7 +44,7 @@ pub struct Bench {
     alter: [Vec<Alter>; 2],
     folder: tempfile::TempDir,
     runs: u64,
-    now_ms: i64,
+    pub(super) now_ms: i64,
     /// How far apart runs are.
     pub pace_ms: i64,
 }
@@ -86,12 +86,16 @@ impl Bench {
     }
 
     fn workspace(&self, doom: Option<&Arc<Snapshot>>) -> Result<Workspace, RunError> {
+        self.workspace_of(|sim| match doom {
+            Some(snapshot) => Box::new(Doomed::new(sim, Arc::clone(snapshot))),
+            None => Box::new(sim),
+        })
+    }
+
+    /// A workspace whose connectors somebody has put something around.
+    pub(super) fn workspace_of(&self, around: impl Fn(Sim) -> Box<dyn Connector>) -> Result<Workspace, RunError> {
         let system = |side: &str| {
-            let sim = Sim::new(self.story.world.clone(), side);
-            let connector: Box<dyn Connector> = match doom {
-                Some(snapshot) => Box::new(Doomed::new(sim, Arc::clone(snapshot))),
-                None => Box::new(sim),
-            };
+            let connector = around(Sim::new(self.story.world.clone(), side));
             let settings = SystemSettings {
                 connector: side.to_owned(),
                 values: BTreeMap::new(),
@@ -104,20 +108,20 @@ impl Bench {
         Workspace::open(MAPPING.clone(), systems, &self.state())
     }
 
-    fn next_run(&mut self) -> RunId {
+    pub(super) fn next_run(&mut self) -> RunId {
         self.runs += 1;
         self.now_ms += self.pace_ms;
         RunId(format!("{:06}", self.runs))
     }
 
-    fn plan(&mut self) -> Result<Planned, String> {
+    pub(super) fn plan(&mut self) -> Result<Planned, String> {
         let run = self.next_run();
         let now = self.now_ms;
         let mut workspace = self.workspace(None).map_err(|error| error.to_string())?;
         workspace.plan(&run, &Selection::default(), now, &Quiet).map_err(|error| format!("no plan: {error}"))
     }
 
-    fn apply(&mut self) -> Result<(Planned, Applied), String> {
+    pub(super) fn apply(&mut self) -> Result<(Planned, Applied), String> {
         let run = self.next_run();
         let now = self.now_ms;
         let said = |error: RunError| error.to_string();
@@ -172,7 +176,7 @@ impl Bench {
     }
 
     /// Deletes that a system refused are not asked for again.
-    fn note_refusals(&mut self, planned: &Planned, applied: &Applied) {
+    pub(super) fn note_refusals(&mut self, planned: &Planned, applied: &Applied) {
         for (action, result) in planned.plan.actions.iter().zip(&applied.results) {
             let removes = matches!(action.kind, ActionKind::Delete | ActionKind::Deactivate);
             if let (true, ActionEnd::Rejected(_), Some(id)) = (removes, &result.end, &action.target_id) {
@@ -319,7 +323,7 @@ fn self_table(side: Side, entity: &str) -> &'static str {
 }
 
 /// A plan's actions in short.
-fn told(planned: &Planned) -> Vec<String> {
+pub(super) fn told(planned: &Planned) -> Vec<String> {
     let actions = planned.plan.actions.iter().map(|action| {
         let fields: Vec<String> = action
             .changes

@@ -1,0 +1,298 @@
+//! `runner history`: the runs, or all that happened to one record, with the values that were overwritten. Needs no connection.
+
+use super::Context;
+use super::by_hand::{ground, moment, rfc3339};
+use super::intents::kind;
+use super::links::{LinkRow, row as link_row, state as link_state};
+use crate::args::{DataFormat, HistoryArgs};
+use crate::console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::report::{self, ChangeReport};
+use schemars::JsonSchema;
+use selaras_mapping::program::Mapping;
+use selaras_model::{Message, Outcome, Side, Take, Transition};
+use selaras_run::{Act, Asked, Deed, Past, RunSummary};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// What `--format json` gives.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "Selaras history")]
+pub struct History {
+    /// The version of this format.
+    pub format_version: u32,
+    /// The mapping's name.
+    pub mapping: String,
+    /// The runs, newest first; with `--record`, none.
+    pub runs: Vec<RunRow>,
+    /// With `--record`: the links of the records found, past ones included.
+    pub links: Vec<LinkRow>,
+    /// With `--record`: what happened, oldest first.
+    pub events: Vec<Event>,
+}
+
+/// A run.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RunRow {
+    /// Its id.
+    pub run: String,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// When it ended, RFC 3339; `null`: it did not.
+    pub finished: Option<String>,
+    /// Writes applied.
+    pub applied: u64,
+    /// Writes that a system refused.
+    pub rejected: u64,
+    /// Writes of unknown outcome.
+    pub unclear: u64,
+    /// Writes not tried.
+    pub skipped: u64,
+    /// Conflicts that it left.
+    pub conflicts: u64,
+    /// Records that it left waiting.
+    pub held: u64,
+    /// Records that could not be read or mapped.
+    pub problems: u64,
+    /// The exit code that the program ended with; `null`: it did not get that far.
+    pub exit_code: Option<u8>,
+}
+
+/// Something that happened to a record.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct Event {
+    /// When, RFC 3339.
+    pub when: String,
+    /// `create`, `update`, `delete` or `deactivate`; or by hand: `decided`, `linked`, `unlinked`, `forgot`, `adopted`, `retried`, `discarded`.
+    pub what: &'static str,
+    /// The entity.
+    pub entity: String,
+    /// The record, as people call it.
+    pub record: String,
+    /// The system written to; `null` for what was ordered by hand.
+    pub system: Option<String>,
+    /// The ids of the records concerned, per system.
+    pub ids: BTreeMap<String, String>,
+    /// The run that wrote it.
+    pub run: Option<String>,
+    /// Who ordered it by hand.
+    pub by: Option<String>,
+    /// Why.
+    pub why: Option<String>,
+    /// How the write ended: `settled`, `applied`, `rejected`, `unclear` or `intended`.
+    pub end: Option<&'static str>,
+    /// What the system said, where it said no or nothing clear.
+    pub said: Option<String>,
+    /// What changed: the values overwritten and those written.
+    pub changes: Vec<ChangeReport>,
+}
+
+/// Runs the command.
+pub fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, Failure> {
+    let (mapping, path) = ground(context, &args.mapping, &args.place)?;
+    let mut history = History {
+        format_version: 1,
+        mapping: mapping.name.clone(),
+        runs: Vec::new(),
+        links: Vec::new(),
+        events: Vec::new(),
+    };
+    let failed = super::session::failed;
+    match &args.record {
+        None => {
+            let runs = selaras_run::runs(&path, &mapping.name, args.last).map_err(failed)?;
+            history.runs = runs.iter().map(run_row).collect();
+        }
+        Some(key) => {
+            let past = selaras_run::record(&path, &mapping.name, key).map_err(failed)?;
+            history.links = past.links.iter().map(|link| link_row(&mapping, link)).collect();
+            let writes = past.writes.iter().map(|write| (write.intent.at_ms, written(context, &mapping, write)));
+            let acts = past.acts.iter().map(|act| (act.signature.at_ms, ordered(context, &mapping, act)));
+            let mut events: Vec<(i64, Event)> = writes.chain(acts).collect();
+            events.sort_by_key(|(at, _)| *at);
+            history.events = events.into_iter().map(|(_, event)| event).collect();
+        }
+    }
+    match args.format {
+        DataFormat::Json => console::print(&report::json(&history))?,
+        DataFormat::Text if args.record.is_some() => console::print(&events_text(context, &mapping, &history))?,
+        DataFormat::Text => console::print(&runs_text(context, &history))?,
+    }
+    Ok(Exit::Done)
+}
+
+fn run_row(run: &RunSummary) -> RunRow {
+    RunRow {
+        run: run.run.to_string(),
+        started: rfc3339(run.started_ms),
+        finished: run.finished_ms.map(rfc3339),
+        applied: run.applied,
+        rejected: run.rejected,
+        unclear: run.unclear,
+        skipped: run.skipped,
+        conflicts: run.conflicts,
+        held: run.held,
+        problems: run.problems,
+        exit_code: run.exit,
+    }
+}
+
+fn runs_text(context: &Context, history: &History) -> String {
+    let catalogue = &context.catalogue;
+    if history.runs.is_empty() {
+        return format!("{}\n", catalogue.text("history-none"));
+    }
+    let heads = [
+        "column-run",
+        "column-when",
+        "column-applied",
+        "column-rejected",
+        "column-unclear",
+        "column-skipped",
+        "column-conflicts",
+        "column-held",
+        "column-problems",
+        "column-exit",
+    ];
+    let mut table = vec![heads.iter().map(|key| catalogue.text(key)).collect::<Vec<_>>()];
+    for run in &history.runs {
+        let when = run
+            .started
+            .parse::<jiff::Timestamp>()
+            .map_or_else(|_| run.started.clone(), |at| crate::locale::moment(catalogue.lang(), at));
+        let counts = [run.applied, run.rejected, run.unclear, run.skipped, run.conflicts, run.held, run.problems];
+        let mut row = vec![run.run.clone(), when];
+        row.extend(counts.map(|count| catalogue.count(count)));
+        row.push(match (run.exit_code, &run.finished) {
+            (Some(code), _) => code.to_string(),
+            (None, Some(_)) => "?".to_owned(),
+            (None, None) => catalogue.text("run-not-ended"),
+        });
+        table.push(row);
+    }
+    report::columns(&table)
+}
+
+fn written(context: &Context, mapping: &Mapping, past: &Past) -> Event {
+    let intent = &past.intent;
+    let system = |side: Side| mapping.systems.get(side).name.clone();
+    let asked = Asked::of(past.asked.as_ref());
+    let (made, said) = match &past.outcome {
+        Some(Outcome::Applied { id }) => (Some(id.clone()), None),
+        Some(Outcome::Rejected { text } | Outcome::Unclear { text }) => (None, Some(report::clean(text))),
+        None => (None, None),
+    };
+    let target = intent.target_id.clone().or(made);
+    let ids = [(intent.target, &target), (intent.target.other(), &intent.origin_id)];
+    let ids = ids.into_iter().filter_map(|(side, id)| Some((system(side), id.as_ref()?.to_string())));
+    let changes = asked.iter().flat_map(|asked| &asked.changes);
+    Event {
+        when: rfc3339(intent.at_ms),
+        what: kind(intent.kind),
+        entity: intent.entity.to_string(),
+        record: report::clean(&intent.label),
+        system: Some(system(intent.target)),
+        ids: ids.collect(),
+        run: Some(past.run.to_string()),
+        by: None,
+        why: asked.as_ref().map(|asked| context.catalogue.render(&asked.why)),
+        end: Some(match past.state {
+            Transition::Settled => "settled",
+            Transition::Applied => "applied",
+            Transition::Rejected => "rejected",
+            Transition::Unclear => "unclear",
+            Transition::Intended => "intended",
+        }),
+        said,
+        changes: changes.map(|change| report::change(&context.catalogue, intent.target, change)).collect(),
+    }
+}
+
+fn ordered(context: &Context, mapping: &Mapping, act: &Act) -> Event {
+    let system = |side: Side| mapping.systems.get(side).name.clone();
+    let (what, said) = match &act.deed {
+        Deed::Decided(decision) => {
+            let fields: Vec<&str> = decision.on.keys().map(|field| field.as_str()).collect();
+            let taken = match &decision.take {
+                Take::Side(side) => system(*side),
+                Take::Value(value) => report::shown(&context.catalogue, Side::Left, value).text,
+            };
+            ("decided", Some(format!("{}: {taken}", fields.join(", "))))
+        }
+        Deed::Linked => ("linked", None),
+        Deed::Unlinked => ("unlinked", None),
+        Deed::Forgot => ("forgot", None),
+        Deed::Adopted(id) => ("adopted", Some(format!("#{}", id.0))),
+        Deed::Retried(id) => ("retried", Some(format!("#{}", id.0))),
+        Deed::Discarded(id) => ("discarded", Some(format!("#{}", id.0))),
+    };
+    let ids = Side::BOTH.into_iter().filter_map(|side| Some((system(side), act.ids.get(side).as_ref()?.to_string())));
+    Event {
+        when: act.signature.when(),
+        what,
+        entity: act.entity.to_string(),
+        record: report::clean(&act.label),
+        system: None,
+        ids: ids.collect(),
+        run: None,
+        by: Some(act.signature.by.clone()),
+        why: Some(report::clean(&act.signature.because)),
+        end: None,
+        said,
+        changes: Vec::new(),
+    }
+}
+
+fn events_text(context: &Context, mapping: &Mapping, history: &History) -> String {
+    let catalogue = &context.catalogue;
+    let mut text = String::new();
+    for link in &history.links {
+        let id = |side: Side| {
+            let name = &mapping.systems.get(side).name;
+            format!("{name} {}", link.ids.get(name).map_or("?", String::as_str))
+        };
+        let state = link_state(context, link);
+        text.push_str(&format!(
+            "{} · {} · {} ↔ {} · {state}\n",
+            link.entity,
+            link.record,
+            id(Side::Left),
+            id(Side::Right)
+        ));
+    }
+    if history.events.is_empty() {
+        text.push_str(&format!("{}\n", catalogue.text("history-nothing")));
+    }
+    let width = console::screen(true, true).width;
+    for event in &history.events {
+        let when = event.when.parse::<jiff::Timestamp>().map(|at| at.as_millisecond());
+        let when = when.map_or_else(|_| event.when.clone(), |at| moment(context, at));
+        let what = Message::new(&format!("event-{}", event.what))
+            .with("record", &event.record)
+            .with("system", event.system.as_deref().unwrap_or(""))
+            .with("by", event.by.as_deref().unwrap_or(""));
+        let mut head = format!("{} · {}", event.entity, catalogue.render(&what));
+        if let Some(end) = event.end.filter(|end| !["settled", "applied"].contains(end)) {
+            head.push_str(&format!(" · {}", catalogue.text(&format!("event-end-{end}"))));
+        }
+        let mut lines: Vec<(String, String)> = Vec::new();
+        let mut line = |name: &str, value: Option<&String>| {
+            lines.extend(value.map(|value| (name.to_owned(), value.clone())));
+        };
+        for change in &event.changes {
+            let change_text = match &change.before {
+                None => change.after.text.clone(),
+                Some(before) => format!("{} → {}", before.text, change.after.text),
+            };
+            line(&change.field, Some(&change_text));
+            line("", change.why.as_ref());
+        }
+        let said = if event.by.is_some() { "event-ordered" } else { "event-said" };
+        line(&catalogue.text(said), event.said.as_ref());
+        line(&catalogue.text("column-why"), event.why.as_ref());
+        line(&catalogue.text("column-run"), event.run.as_ref());
+        text.push_str(&format!("\n{}", report::paragraph(&when, &head, &lines, width)));
+    }
+    text
+}

@@ -1,0 +1,199 @@
+//! `runner intents`: writes whose outcome is unclear, and what a person says of one. Needs no connection.
+
+use super::Context;
+use super::by_hand::{agreed, ground, moment, refused, rfc3339, signature};
+use crate::args::{DataFormat, IntentsArgs, IntentsCommand, ResolveIntentArgs};
+use crate::console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::report::{self, ChangeReport};
+use schemars::JsonSchema;
+use selaras_mapping::program::Mapping;
+use selaras_model::{IntentId, Message, NativeId, Outcome, Transition, WriteKind};
+use selaras_run::{Asked, ByHand, OpenEntry, Resolution};
+use serde::Serialize;
+
+/// What `--format json` gives.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "Selaras open intents")]
+pub struct Intents {
+    /// The version of this format.
+    pub format_version: u32,
+    /// The mapping's name.
+    pub mapping: String,
+    /// The intents, oldest first.
+    pub intents: Vec<IntentRow>,
+}
+
+/// An intent that is not closed.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct IntentRow {
+    /// Its number.
+    pub id: i64,
+    /// The run that wrote it.
+    pub run: String,
+    /// The entity.
+    pub entity: String,
+    /// The record, as people call it.
+    pub record: String,
+    /// `create`, `update`, `delete` or `deactivate`.
+    pub kind: &'static str,
+    /// The system written to.
+    pub system: String,
+    /// The record written to; `null` for a create.
+    pub target_id: Option<String>,
+    /// The record in the other system that it follows from.
+    pub origin_id: Option<String>,
+    /// When it was written, RFC 3339.
+    pub since: String,
+    /// What was seen of the outcome; `null`: the run ended before there was one.
+    pub said: Option<String>,
+    /// What was asked.
+    pub asked: Vec<ChangeReport>,
+    /// What the last look for it saw; `null`: nobody has looked yet.
+    pub probe: Option<ProbeRow>,
+    /// When a look becomes conclusive, RFC 3339.
+    pub conclusive: String,
+}
+
+/// A look.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct ProbeRow {
+    /// The run that looked.
+    pub run: String,
+    /// When, RFC 3339.
+    pub when: String,
+    /// What it saw.
+    pub saw: String,
+}
+
+/// Runs the command.
+pub fn run(context: &Context, args: &IntentsArgs) -> Result<Exit, Failure> {
+    if let Some(IntentsCommand::Resolve(order)) = &args.command {
+        return resolve(context, order);
+    }
+    let (mapping, path) = ground(context, &args.mapping, &args.place)?;
+    let open = selaras_run::open_intents(&path, &mapping.name).map_err(super::session::failed)?;
+    let rows: Vec<IntentRow> = open.iter().map(|entry| row(context, &mapping, entry)).collect();
+    let exit = if rows.is_empty() { Exit::Done } else { Exit::Unclear };
+    match args.format {
+        DataFormat::Json => {
+            let intents = Intents { format_version: 1, mapping: mapping.name.clone(), intents: rows };
+            console::print(&report::json(&intents))?;
+        }
+        DataFormat::Text => {
+            let mut text: String = rows.iter().zip(&open).map(|(row, entry)| shown(context, row, entry)).collect();
+            let last = match rows.len() {
+                0 => context.catalogue.text("intents-none"),
+                count => context.catalogue.render(&Message::new("intents-advice").with("count", count)),
+            };
+            text.push_str(&format!("{last}\n"));
+            if !rows.is_empty() {
+                let flags = super::by_hand::flags(&args.mapping, &args.place);
+                for choice in ["--adopt ID", "--retry", "--discard"] {
+                    let key =
+                        format!("intents-choice-{}", choice.split(' ').next().unwrap_or_default().trim_matches('-'));
+                    text.push_str(&format!(
+                        "    runner intents resolve {} {choice} --because '…'{flags}\n      {}\n",
+                        rows[0].id,
+                        context.catalogue.text(&key)
+                    ));
+                }
+            }
+            console::print(&text)?;
+        }
+    }
+    Ok(exit)
+}
+
+fn row(context: &Context, mapping: &Mapping, entry: &OpenEntry) -> IntentRow {
+    let intent = &entry.intent;
+    let asked = Asked::of(entry.asked.as_ref());
+    let settle = asked.as_ref().map_or(0, |asked| i64::try_from(asked.settle_ms).unwrap_or(i64::MAX));
+    let said = match &entry.outcome {
+        Some(Outcome::Unclear { text } | Outcome::Rejected { text }) => Some(report::clean(text)),
+        Some(Outcome::Applied { id }) => Some(id.to_string()),
+        None => None,
+    };
+    let changes = asked.iter().flat_map(|asked| &asked.changes);
+    IntentRow {
+        id: entry.id.0,
+        run: entry.run.to_string(),
+        entity: intent.entity.to_string(),
+        record: report::clean(&intent.label),
+        kind: kind(intent.kind),
+        system: mapping.systems.get(intent.target).name.clone(),
+        target_id: intent.target_id.as_ref().map(ToString::to_string),
+        origin_id: intent.origin_id.as_ref().map(ToString::to_string),
+        since: rfc3339(intent.at_ms),
+        said,
+        asked: changes.map(|change| report::change(&context.catalogue, intent.target, change)).collect(),
+        probe: entry.probe.as_ref().map(|probe| ProbeRow {
+            run: probe.run.to_string(),
+            when: rfc3339(probe.at_ms),
+            saw: context.catalogue.render(&probe.saw),
+        }),
+        conclusive: rfc3339(intent.at_ms.saturating_add(settle)),
+    }
+}
+
+/// The name of a kind of write.
+pub(super) fn kind(kind: WriteKind) -> &'static str {
+    match kind {
+        WriteKind::Create => "create",
+        WriteKind::Update => "update",
+        WriteKind::Delete => "delete",
+        WriteKind::Deactivate => "deactivate",
+    }
+}
+
+fn shown(context: &Context, row: &IntentRow, entry: &OpenEntry) -> String {
+    let catalogue = &context.catalogue;
+    let asked = Asked::of(entry.asked.as_ref());
+    let settle = asked.map_or(0, |asked| i64::try_from(asked.settle_ms).unwrap_or(i64::MAX));
+    let name = |key: &str| catalogue.text(key);
+    let mut lines = vec![(name("intent-since"), moment(context, entry.intent.at_ms))];
+    lines.push((
+        name("intent-asked"),
+        row.asked.iter().map(|change| format!("{} {}", change.field, change.after.text)).collect::<Vec<_>>().join(", "),
+    ));
+    let none = if entry.state == Transition::Applied { "intent-not-settled" } else { "intent-no-answer" };
+    lines.push((name("intent-said"), row.said.clone().unwrap_or_else(|| name(none))));
+    let probe = entry
+        .probe
+        .as_ref()
+        .map(|probe| format!("{} ({})", catalogue.render(&probe.saw), moment(context, probe.at_ms)));
+    lines.push((name("intent-probe"), probe.unwrap_or_else(|| name("intent-not-looked"))));
+    lines.push((name("intent-conclusive"), moment(context, entry.intent.at_ms.saturating_add(settle))));
+    let message = Message::new(&format!("intent-{}", row.kind)).with("record", &row.record).with("system", &row.system);
+    let about = format!("{} · {}", row.entity, catalogue.render(&message));
+    let ids = [("←", &row.origin_id), ("→", &row.target_id)];
+    let ids: String = ids.iter().filter_map(|(arrow, id)| Some(format!("  {arrow} {}", id.as_ref()?))).collect();
+    let width = console::screen(true, true).width;
+    format!("{}\n", report::paragraph(&format!("#{}", row.id), &format!("{about}{ids}"), &lines, width))
+}
+
+fn resolve(context: &Context, order: &ResolveIntentArgs) -> Result<Exit, Failure> {
+    let hand = &order.hand;
+    let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
+    let signature = signature(hand)?;
+    let refuse = |refusal| refused(context, refusal);
+    let state = ByHand::open(&mapping, &path).map_err(refuse)?;
+    let (resolution, follows) = match (&order.adopt, order.retry) {
+        (Some(id), _) => (Resolution::Adopt(NativeId(id.clone())), "intents-choice-adopt"),
+        (None, true) => (Resolution::Retry, "intents-choice-retry"),
+        (None, false) => (Resolution::Discard, "intents-choice-discard"),
+    };
+    if !agreed(context, hand, &[Message::new(follows)]) {
+        return Ok(Exit::Pending);
+    }
+    let entry = state.resolve_intent(IntentId(order.id), &resolution, &signature).map_err(refuse)?;
+    let done = Message::new("intents-done")
+        .with("id", order.id)
+        .with("entity", &entry.intent.entity)
+        .with("record", &entry.intent.label)
+        .with("by", &signature.by);
+    let tail = super::session::tail(&hand.mapping, &hand.place);
+    console::print(&format!("{}\n    runner apply {tail}\n", context.catalogue.render(&done)))?;
+    Ok(Exit::Done)
+}

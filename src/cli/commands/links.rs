@@ -1,0 +1,203 @@
+//! `runner links`: lists links, and makes, ends or forgets one on a person's word. Needs no connection and touches no system.
+
+use super::Context;
+use super::by_hand::{agreed, ground, refused, side_of, signature};
+use crate::args::{DataFormat, HandArgs, LinksArgs, LinksCommand};
+use crate::console;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::report;
+use schemars::JsonSchema;
+use selaras_mapping::program::Mapping;
+use selaras_model::{EntityName, Message, NativeId, PerSide, Side};
+use selaras_run::{ByHand, Effect, LinkStanding, Listed, Refusal};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// How many links are listed unless all are asked for.
+const SHOWN: u32 = 50;
+
+/// What `--format json` gives.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[schemars(title = "Selaras links")]
+pub struct Links {
+    /// The version of this format.
+    pub format_version: u32,
+    /// The mapping's name.
+    pub mapping: String,
+    /// How many there are; more than are listed, unless all were asked for.
+    pub total: u64,
+    /// The links.
+    pub links: Vec<LinkRow>,
+}
+
+/// A link.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct LinkRow {
+    /// The entity.
+    pub entity: String,
+    /// The record, as people call it.
+    pub record: String,
+    /// The id in each system; a record that nobody knows is absent.
+    pub ids: BTreeMap<String, String>,
+    /// `live`, `tombstone` or `forgotten`.
+    pub state: &'static str,
+    /// The system where the record was first.
+    pub origin: String,
+    /// For a tombstone: the system where the record vanished.
+    pub gone: Option<String>,
+    /// The run that made it.
+    pub since: String,
+    /// The run that ended it.
+    pub ended: Option<String>,
+    /// Whether a person made (or ended) it and no run has settled it since.
+    pub by_hand: bool,
+}
+
+/// Runs the command.
+pub fn run(context: &Context, args: &LinksArgs) -> Result<Exit, Failure> {
+    match &args.command {
+        None => list(context, args),
+        Some(LinksCommand::Link(order)) => {
+            let ids = PerSide::new(NativeId(order.left.clone()), NativeId(order.right.clone()));
+            change(context, &order.hand, "links-follow-link", |state, _, signature| {
+                state.link(&EntityName(order.entity.clone()), &ids, signature)
+            })
+        }
+        Some(LinksCommand::Unlink(order)) => {
+            change(context, &order.hand, "links-follow-unlink", |state, mapping, signature| {
+                let side = side_of(mapping, order.system.as_ref()).map_err(as_refusal)?;
+                state.unlink(&EntityName(order.entity.clone()), side, &order.id, signature)
+            })
+        }
+        Some(LinksCommand::Forget(order)) => {
+            change(context, &order.hand, "links-follow-forget", |state, mapping, signature| {
+                let side = side_of(mapping, order.system.as_ref()).map_err(as_refusal)?;
+                state.forget(&EntityName(order.entity.clone()), side, &order.id, signature)
+            })
+        }
+    }
+}
+
+/// A mistake in the flags, told as any other refusal.
+fn as_refusal(failure: Failure) -> Refusal {
+    let help = failure.help.map_or_else(|| Message::new("usage-help"), |help| *help);
+    Refusal::Order { what: failure.what, notes: Vec::new(), help }
+}
+
+/// Says what follows, asks, does it, and says what was done.
+fn change(
+    context: &Context,
+    hand: &HandArgs,
+    follows: &str,
+    order: impl FnOnce(&ByHand<'_>, &Mapping, &selaras_model::Signature) -> Result<Effect, Refusal>,
+) -> Result<Exit, Failure> {
+    let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
+    let signature = signature(hand)?;
+    let refuse = |refusal| refused(context, refusal);
+    let state = ByHand::open(&mapping, &path).map_err(refuse)?;
+    if !agreed(context, hand, &[Message::new(follows), Message::new("links-untouched")]) {
+        return Ok(Exit::Pending);
+    }
+    let effect = order(&state, &mapping, &signature).map_err(refuse)?;
+    let link = &effect.link;
+    let id = |side: Side| match link.ids.get(side).as_str() {
+        "" => "?".to_owned(),
+        id => id.to_owned(),
+    };
+    let done = Message::new("links-done")
+        .with("entity", &link.entity)
+        .with("record", &link.label)
+        .with("left", format!("{} {}", mapping.systems.left.name, id(Side::Left)))
+        .with("right", format!("{} {}", mapping.systems.right.name, id(Side::Right)))
+        .with("by", &signature.by);
+    let mut text = format!("{}\n", context.catalogue.render(&done));
+    if effect.lifted > 0 {
+        let lifted = Message::new("links-lifted").with("count", effect.lifted);
+        text.push_str(&format!("{}\n", context.catalogue.render(&lifted)));
+    }
+    text.push_str(&format!("    runner plan {}\n", super::session::tail(&hand.mapping, &hand.place)));
+    console::print(&text)?;
+    Ok(Exit::Done)
+}
+
+fn list(context: &Context, args: &LinksArgs) -> Result<Exit, Failure> {
+    let (mapping, path) = ground(context, &args.mapping, &args.place)?;
+    let select = crate::args::SelectArgs { entities: args.entity.iter().cloned().collect(), ..Default::default() };
+    let entity = super::session::selection(&select, &mapping)?.entities.into_iter().next();
+    let limit = if args.all { u32::MAX } else { SHOWN };
+    let found = selaras_run::links(&path, &mapping.name, entity.as_ref(), args.record.as_deref(), limit);
+    let (links, total) = found.map_err(super::session::failed)?;
+    let rows: Vec<LinkRow> = links.iter().map(|link| row(&mapping, link)).collect();
+    match args.format {
+        DataFormat::Json => {
+            console::print(&report::json(&Links {
+                format_version: 1,
+                mapping: mapping.name.clone(),
+                total,
+                links: rows,
+            }))?;
+        }
+        DataFormat::Text => console::print(&text(context, &mapping, &rows, total))?,
+    }
+    Ok(Exit::Done)
+}
+
+pub(super) fn row(mapping: &Mapping, link: &Listed) -> LinkRow {
+    let system = |side: Side| mapping.systems.get(side).name.clone();
+    let ids = Side::BOTH.into_iter().filter(|side| !link.ids.get(*side).as_str().is_empty());
+    let (state, gone) = match link.standing {
+        LinkStanding::Live => ("live", None),
+        LinkStanding::Tombstone(gone) => ("tombstone", (!link.by_hand).then(|| system(gone))),
+        LinkStanding::Forgotten => ("forgotten", None),
+    };
+    LinkRow {
+        entity: link.entity.to_string(),
+        record: report::clean(&link.label),
+        ids: ids.map(|side| (system(side), link.ids.get(side).to_string())).collect(),
+        state,
+        origin: system(link.origin),
+        gone,
+        since: link.since.to_string(),
+        ended: link.ended.as_ref().map(ToString::to_string),
+        by_hand: link.by_hand,
+    }
+}
+
+fn text(context: &Context, mapping: &Mapping, rows: &[LinkRow], total: u64) -> String {
+    let catalogue = &context.catalogue;
+    if rows.is_empty() {
+        return format!("{}\n", catalogue.text("links-none"));
+    }
+    let systems = Side::BOTH.map(|side| mapping.systems.get(side).name.clone());
+    let mut table = vec![vec![
+        catalogue.text("column-entity"),
+        catalogue.text("column-record"),
+        systems[0].clone(),
+        systems[1].clone(),
+        catalogue.text("column-state"),
+    ]];
+    table.extend(rows.iter().map(|row| {
+        let id = |system: &String| row.ids.get(system).map_or("?", String::as_str).to_owned();
+        vec![row.entity.clone(), row.record.clone(), id(&systems[0]), id(&systems[1]), state(context, row)]
+    }));
+    let mut text = report::columns(&table);
+    if total > rows.len() as u64 {
+        let more = Message::new("links-more").with("shown", rows.len()).with("count", total);
+        text.push_str(&format!("{}\n", catalogue.render(&more)));
+    }
+    text
+}
+
+/// A link's state in words.
+pub(super) fn state(context: &Context, row: &LinkRow) -> String {
+    let key = match (row.state, row.by_hand) {
+        ("live", false) => "link-live",
+        ("live", true) => "link-live-by-hand",
+        ("tombstone", false) => "link-tombstone",
+        ("tombstone", true) => "link-tombstone-by-hand",
+        _ => "link-forgotten",
+    };
+    let message = Message::new(key).with("system", row.gone.as_deref().unwrap_or(""));
+    context.catalogue.render(&message.with("run", row.ended.as_deref().unwrap_or("")))
+}
