@@ -149,11 +149,11 @@ impl<'a> Connecting<'a> {
                 self.connection.authorising();
                 self.keep().map(|()| false)
             }
-            // The place it was connected to is gone: another is to be chosen.
+            // The place it was connected to is gone: another is to be chosen. It stays the one that is wanted, or the only other one would be
+            // linked without a question.
             Err(said) if said.code == Code::Settings => {
                 let again = Message::new("connect-place-gone").with("place", self.place()).with("said", &said.text);
                 self.say(again);
-                (self.connection.database, self.connection.branch) = (None, None);
                 self.connection.confirmed();
                 self.keep().map(|()| false)
             }
