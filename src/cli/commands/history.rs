@@ -180,7 +180,7 @@ fn written(context: &Context, mapping: &Mapping, past: &Past) -> Event {
     let asked = Asked::of(past.asked.as_ref());
     let (made, said) = match &past.outcome {
         Some(Outcome::Applied { id }) => (Some(id.clone()), None),
-        Some(Outcome::Rejected { text } | Outcome::Unclear { text }) => (None, Some(report::clean(text))),
+        Some(Outcome::Rejected { text, .. } | Outcome::Unclear { text }) => (None, Some(report::clean(text))),
         None => (None, None),
     };
     let target = intent.target_id.clone().or(made);
