@@ -147,11 +147,9 @@ fn killed_after_the_system_gave_a_new_token() {
 /// With a key of the operator's own there is no key file to make; nothing else is different.
 #[test]
 fn killed_with_a_key_from_the_environment() {
-    for point in ["vault-written:2"] {
-        let place = fresh_but_for_smh();
-        place.set_env("RUNNER_KEY", KEY);
-        assert!(dies(&place, point, &["connect", "accurate", "--confirm"]), "{point} is never reached");
-        recovers_by(&place, point, "connect accurate --confirm", 5);
-        assert!(!place.state().join("credentials/key").exists());
-    }
+    let (place, point) = (fresh_but_for_smh(), "vault-written:2");
+    place.set_env("RUNNER_KEY", KEY);
+    assert!(dies(&place, point, &["connect", "accurate", "--confirm"]), "{point} is never reached");
+    recovers_by(&place, point, "connect accurate --confirm", 5);
+    assert!(!place.state().join("credentials/key").exists());
 }
