@@ -3,10 +3,9 @@
 
 use super::browser::{self, Person};
 use super::company::{DATABASE, JAKARTA, few};
-use super::place::{Call, Place, Said};
+use super::place::{Call, Place, Said, give_back_port, take_port};
 use super::wire;
 use selaras_sandbox::Scenario;
-use std::net::TcpListener;
 
 /// What was said in both languages, with all that is different each time taken out.
 pub fn told(place: &Place, said: [Said; 2]) -> String {
@@ -103,9 +102,9 @@ fn a_code_that_was_used() {
 #[test]
 fn a_callback_port_in_use() {
     let place = Place::new(few());
-    let taken = TcpListener::bind(("127.0.0.1", place.port())).expect("it is free");
+    let taken = take_port(place.port());
     insta::assert_snapshot!(both(&place, 1, &CONNECT, None));
-    drop(taken);
+    give_back_port(taken, place.port());
     place.connect("admin", &["--branch", JAKARTA]).ends(0);
 }
 

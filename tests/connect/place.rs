@@ -8,10 +8,11 @@ use selaras_sandbox::{Knobs, Options, Sandbox, Scenario};
 use serde_json::Value as Json;
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU16, Ordering};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// The settings' key by which credentials are encrypted where a test gives one.
@@ -266,8 +267,43 @@ fn free_port() -> u16 {
     let base = 10_000 + (std::process::id() % 400) as u16 * 50;
     loop {
         let port = base + NEXT.fetch_add(1, Ordering::SeqCst) % 2_000;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
+        if !listening(port) {
             return port;
         }
     }
+}
+
+/// Whether somebody listens there. It is asked by calling, not by taking the port for a moment: what another test starts in that moment would hold it
+/// until its own program is loaded.
+fn listening(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).is_ok()
+}
+
+/// Takes a port, and waits for it if a program that is just being started holds it.
+///
+/// # Panics
+/// When it stays taken.
+pub fn take_port(port: u16) -> TcpListener {
+    for _ in 0..500 {
+        if let Ok(listener) = TcpListener::bind(("127.0.0.1", port)) {
+            return listener;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("port {port} stays taken");
+}
+
+/// Gives a port back, and waits until really nobody listens there, see [`take_port`].
+///
+/// # Panics
+/// When it stays taken.
+pub fn give_back_port(listener: TcpListener, port: u16) {
+    drop(listener);
+    for _ in 0..500 {
+        if !listening(port) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("port {port} stays taken");
 }
