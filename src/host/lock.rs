@@ -88,7 +88,7 @@ pub(crate) fn hashes(found: &Found) -> Result<Hashes, HostError> {
     let unreadable = |error: std::io::Error| crate::search::unreadable(&found.library, &error);
     let mut hasher = blake3::Hasher::new();
     let mut file = fs::File::open(&found.library).map_err(unreadable)?;
-    std::io::copy(&mut file, &mut hasher).map_err(unreadable)?;
+    hasher.update_reader(&mut file).map_err(unreadable)?;
     let library = hasher.finalize();
     let connector = found.declared.as_ref().map_or(library, |(_, text)| {
         let mut both = blake3::Hasher::new();

@@ -62,8 +62,9 @@ impl Search<'_> {
     pub(crate) fn names(&self) -> BTreeSet<String> {
         let (mut names, mut engines) = (BTreeSet::new(), BTreeSet::new());
         let prefix = format!("{DLL_PREFIX}selaras_connector_");
-        for file in self.program_dirs().iter().flat_map(|folder| entries(folder)) {
-            let name = file_name(&file);
+        // Folders of programs can hold very many files, and the order of these does not matter.
+        for file in self.program_dirs().iter().flat_map(|folder| fs::read_dir(folder).into_iter().flatten().flatten()) {
+            let name = file.file_name().to_string_lossy().into_owned();
             if let Some(name) = name.strip_prefix(&prefix).and_then(|name| name.strip_suffix(DLL_SUFFIX)) {
                 names.insert(name.to_owned());
             }

@@ -17,7 +17,8 @@ pub fn run(context: &Context, args: &DisconnectArgs) -> Result<Exit, Failure> {
     let mapping = Source::read(&args.mapping, &context.loaded)?.usable(&context.catalogue)?;
     let (_, decl) = named(&mapping, &args.system)?;
     let connections = Connections::of(&context.loaded, &args.place, variable)?;
-    let before = connections.read(&decl.name)?;
+    // Whatever is there is let go; what cannot be read need not be.
+    let before = connections.read(&decl.name).unwrap_or_default();
     let mut connection = before.clone().unwrap_or_else(|| Connection::new(&decl.name));
     connection.disconnected();
     // First the word that nothing may run, then the secret: killed in between, nothing runs and the next try takes the rest away.

@@ -38,7 +38,8 @@ impl Entry<'_> {
             let bound = other.is_some_and(|other| other.stage == Stage::Connected && other.connected_at.is_some());
             return if bound { Err(self.not_ready(decl, Standing::NeedsLogin)) } else { base(false) };
         };
-        let facts = self.connections.vault().facts(&decl.name).map_err(|error| Failure::from(&error))?;
+        let facts = self.connections.vault().facts(&decl.name);
+        let facts = facts.map_err(|error| Failure::from(&error).help(self.go_on(decl)))?;
         let dead = facts.as_ref().is_some_and(|facts| facts.dead_since.is_some());
         match Standing::of(&connection, other.as_ref(), dead) {
             Standing::Ready => {}
@@ -74,9 +75,18 @@ impl Entry<'_> {
         Ok(())
     }
 
+    /// Nobody ever gave a credential for a system that wants one.
+    pub fn never(&self, decl: &SystemDecl) -> Failure {
+        let what = Message::new("not-connected-yet").with("system", &decl.name);
+        Failure::new(what).help(self.go_on(decl)).ending(Exit::NotConnected)
+    }
+
     fn not_ready(&self, decl: &SystemDecl, standing: Standing) -> Failure {
         let what = Message::new(&format!("not-ready-{}", standing.name())).with("system", &decl.name);
-        let help = Message::new("connect-go-on").with("command", connect_command(&decl.name, self.file, self.place));
-        Failure::new(what).help(help).ending(Exit::NotConnected)
+        Failure::new(what).help(self.go_on(decl)).ending(Exit::NotConnected)
+    }
+
+    fn go_on(&self, decl: &SystemDecl) -> Message {
+        Message::new("connect-go-on").with("command", connect_command(&decl.name, self.file, self.place))
     }
 }

@@ -57,6 +57,12 @@ impl Session {
                 None if connected => context.loaded.system_so_far(decl, variable),
                 None => context.loaded.system(decl, variable),
             })?;
+            if settings.auth.is_none() && !settings.stored {
+                let manifest = host.load(&decl.connector).map_err(|error| unusable(context, &error))?.manifest;
+                if !manifest.auth.is_empty() {
+                    return Err(entry.never(decl));
+                }
+            }
             host.system(&decl.name, &settings).map_err(|error| unusable(context, &error))
         };
         let systems = PerSide::new(system(Side::Left)?, system(Side::Right)?);

@@ -229,6 +229,7 @@ connect-elsewhere = The settings name { $setting } { $set } for { $system }, but
 connect-elsewhere-help = Take { $setting } out of the settings, or connect it there: { $command }
 connection-damaged = { $file } cannot be understood: { $why }
 connection-damaged-help = Disconnect and connect again; links are kept elsewhere and are not lost: runner disconnect { $system }
+not-connected-yet = { $system } is not connected yet.
 not-ready-disconnected = { $system } is disconnected.
 not-ready-authorising = { $system } is not connected: nobody has given access yet.
 not-ready-awaiting-confirmation = { $system } is not connected: access was given, but not confirmed.

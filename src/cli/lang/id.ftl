@@ -200,6 +200,7 @@ connect-elsewhere = Pengaturan menyebut { $setting } { $set } untuk { $system },
 connect-elsewhere-help = Hapus { $setting } dari pengaturan, atau hubungkan ke sana: { $command }
 connection-damaged = { $file } tidak bisa dipahami: { $why }
 connection-damaged-help = Putuskan lalu hubungkan lagi; tautan disimpan di tempat lain dan tidak hilang: runner disconnect { $system }
+not-connected-yet = { $system } belum dihubungkan.
 not-ready-disconnected = { $system } sedang terputus.
 not-ready-authorising = { $system } belum terhubung: akses belum diberikan.
 not-ready-awaiting-confirmation = { $system } belum terhubung: akses sudah diberikan, tetapi belum dikonfirmasi.

@@ -144,7 +144,7 @@ impl Consents<'_> {
     /// As there.
     pub fn pending(&self, system: &str, settings: &SystemSettings) -> Result<Option<Consent>, HostError> {
         let (vault, endpoint) = (self.vault()?, self.endpoint(system, settings)?);
-        let pending = vault.read(system)?.and_then(|record| record.pending);
+        let pending = vault.read_unless_lost(system)?.and_then(|record| record.pending);
         Ok(pending.map(|pending| consent(&endpoint, &pending)))
     }
 

@@ -99,6 +99,14 @@ impl Vault {
         Ok(self.read(system)?.map(|record| record.facts()))
     }
 
+    /// The same for whoever is about to replace the credential: one that can never be opened again counts as none.
+    ///
+    /// # Errors
+    /// As for `facts`, in all cases that connecting again does not mend.
+    pub fn facts_unless_lost(&self, system: &str) -> Result<Option<CredentialFacts>, HostError> {
+        Ok(self.read_unless_lost(system)?.map(|record| record.facts()))
+    }
+
     /// Keeps a credential that does not change by itself, in place of whatever was kept.
     ///
     /// # Errors
@@ -173,8 +181,13 @@ impl Vault {
 
     /// The same, but what can never be opened again counts as not there: connecting again is the way out of that.
     pub(crate) fn read_unless_lost(&self, system: &str) -> Result<Option<Record>, HostError> {
-        const LOST: [&str; 4] =
-            ["host-vault-other-key", "host-vault-key-gone", "host-vault-damaged", "host-vault-newer"];
+        const LOST: [&str; 5] = [
+            "host-vault-other-key",
+            "host-vault-key-gone",
+            "host-vault-damaged",
+            "host-vault-newer",
+            "host-vault-unreadable",
+        ];
         match self.read(system) {
             Err(error) if LOST.contains(&error.key()) => Ok(None),
             read => read,

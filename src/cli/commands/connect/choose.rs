@@ -108,10 +108,25 @@ impl Connecting<'_> {
         if asked && !self.args.yes && !self.ask("connect-submit-ask") {
             return Err(self.waits(Message::new("connect-not-submitted"), ""));
         }
+        self.end_login()?;
         self.connection.submitted(branch, now());
         self.keep()?;
         fault::point("connect-submitted");
         Ok(())
+    }
+
+    /// Whoever was logged in to the other system is not any more (reference 1.3, step 6). Said first: killed in between, a login too many is
+    /// asked for, not one too few.
+    fn end_login(&self) -> Result<(), Failure> {
+        let other = &self.mapping.systems.get(self.side.other()).name;
+        match self.connections.read(other) {
+            Ok(Some(mut other)) if other.login_at.is_some() => {
+                other.login_at = None;
+                self.connections.write(&other)
+            }
+            // One that cannot be read stands in the way of every run; whoever mends it logs in again.
+            Ok(_) | Err(_) => Ok(()),
+        }
     }
 
     /// Rights are looked at where they count: in the database and branch that will be worked on.

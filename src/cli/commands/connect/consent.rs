@@ -49,7 +49,7 @@ impl Connecting<'_> {
 
     /// Whether a signed token is meant: because it was said, because there is nothing else, or because that is how it was connected before.
     fn by_api_token(&self) -> Result<bool, Failure> {
-        let facts = self.connections.vault().facts(&self.decl.name).map_err(|error| self.failed(&error))?;
+        let facts = self.connections.vault().facts_unless_lost(&self.decl.name).map_err(|error| self.failed(&error))?;
         let before = facts.and_then(|facts| facts.scheme).is_some_and(|scheme| scheme == "api-token");
         Ok(self.args.api_token || before || !self.offers_consent())
     }
@@ -59,7 +59,7 @@ impl Connecting<'_> {
         if self.connection.stage != Stage::Authorising || self.args.again {
             return Ok(None);
         }
-        let facts = self.connections.vault().facts(&self.decl.name).map_err(|error| self.failed(&error))?;
+        let facts = self.connections.vault().facts_unless_lost(&self.decl.name).map_err(|error| self.failed(&error))?;
         Ok(facts.filter(|facts| facts.scheme.is_some() && facts.pending.is_none() && facts.dead_since.is_none()))
     }
 

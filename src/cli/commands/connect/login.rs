@@ -39,7 +39,8 @@ impl Connecting<'_> {
             if self.base.auth.is_some() {
                 return Ok((self.base.clone(), None));
             }
-            let kept = self.connections.vault().facts(&self.decl.name).map_err(|error| self.failed(&error))?;
+            let kept =
+                self.connections.vault().facts_unless_lost(&self.decl.name).map_err(|error| self.failed(&error))?;
             if kept.is_some_and(|facts| facts.scheme.is_some()) {
                 return Ok((SystemSettings { stored: true, ..self.base.clone() }, None));
             }

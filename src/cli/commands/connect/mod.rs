@@ -112,7 +112,7 @@ impl<'a> Connecting<'a> {
 
     /// Takes up what the arguments, or a grant that has ended, ask to be done anew. Tells whether there is any.
     fn begin_again(&mut self) -> Result<bool, Failure> {
-        let facts = self.connections.vault().facts(&self.decl.name).map_err(|error| self.failed(&error))?;
+        let facts = self.connections.vault().facts_unless_lost(&self.decl.name).map_err(|error| self.failed(&error))?;
         let granted = !matches!(self.connection.stage, Stage::Disconnected | Stage::Authorising);
         let gone = facts.as_ref().is_none_or(|facts| facts.scheme.is_none() || facts.dead_since.is_some());
         if granted && (self.args.again || gone) {
@@ -149,11 +149,11 @@ impl<'a> Connecting<'a> {
                 self.connection.authorising();
                 self.keep().map(|()| false)
             }
-            // The place it was connected to is gone: another is to be chosen.
+            // The place it was connected to is gone: another is to be chosen. It stays the one that is wanted, or the only other one would be
+            // linked without a question.
             Err(said) if said.code == Code::Settings => {
                 let again = Message::new("connect-place-gone").with("place", self.place()).with("said", &said.text);
                 self.say(again);
-                (self.connection.database, self.connection.branch) = (None, None);
                 self.connection.confirmed();
                 self.keep().map(|()| false)
             }
