@@ -71,17 +71,19 @@ impl Reader {
         }
     }
 
-    /// The updates that the last `runs` runs which wrote anything have made, newest first.
+    /// The updates that the last `runs` runs which tried to write anything have really made, newest first. What a system refused is asked again
+    /// and again, and that is no back and forth.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn last_updates(&self, runs: usize) -> Result<Vec<PastUpdate>, StoreError> {
-        let sql = "SELECT run, body, asked FROM intent WHERE scope = ?1 ORDER BY id DESC";
+        let sql = "SELECT run, body, asked, state IN ('\"applied\"', '\"settled\"') FROM intent WHERE scope = ?1 ORDER BY id DESC";
         let mut statement = self.conn.prepare_cached(sql).map_err(|error| self.fail(&error))?;
         let mut rows = statement.query([self.scope]).map_err(|error| self.fail(&error))?;
         let mut found = Vec::new();
         let mut seen: Vec<RunId> = Vec::new();
         while let Some(row) = rows.next().map_err(|error| self.fail(&error))? {
+            let made: bool = row.get(3).map_err(|error| self.fail(&error))?;
             let update = past_update(row).map_err(|error| self.fail(&error))?;
             if seen.last() != Some(&update.run) {
                 if seen.len() == runs {
@@ -89,7 +91,7 @@ impl Reader {
                 }
                 seen.push(update.run.clone());
             }
-            if update.intent.kind == WriteKind::Update {
+            if update.intent.kind == WriteKind::Update && made {
                 found.push(update);
             }
         }

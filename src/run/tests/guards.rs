@@ -2,7 +2,7 @@
 //! that ends early. No delete in any, and a message that says why. And what guards count beyond one plan.
 
 use selaras_connector_api::{Connector, Manifest};
-use selaras_connector_sim::{EndEarly, Faults, Sim, SimWorld, hub};
+use selaras_connector_sim::{EndEarly, Faults, Sim, SimWorld, When, hub};
 use selaras_host::{Host, HostOptions, SystemSettings};
 use selaras_model::{Message, PerSide, RunId, Side, Signature};
 use selaras_plan::{ActionKind, Plan};
@@ -351,6 +351,21 @@ fn guard_whoever_changes_his_mind_on_one_side_is_followed() {
         let planned = bench.sync();
         assert_eq!((planned.plan.actions.len(), planned.plan.conflicts.len()), (1, 0), "round {round}");
     }
+}
+
+/// A write that a system refuses is tried again by each run, and that is no back and forth.
+#[test]
+fn guard_what_a_system_refuses_is_tried_again() {
+    let mut bench = Bench::of(2);
+    bench.edit("accurate", 0, "city", "Bogor");
+    bench.world.set_faults("smh", Faults { refuse: When::Always, ..Faults::default() });
+    for _ in 0..4 {
+        let planned = bench.sync();
+        assert_eq!((planned.plan.actions.len(), planned.plan.conflicts.len()), (1, 0));
+    }
+    bench.world.set_faults("smh", Faults::default());
+    bench.sync();
+    assert_eq!(bench.plan().plan.actions, []);
 }
 
 #[test]
