@@ -127,7 +127,7 @@ guard-create = { $entity } in { $system }: { NUMBER($planned) } would be created
 guard-empty-side = { $entity }: { $system } suddenly shows no records, though { NUMBER($population) } are linked. This looks like a wrong database or a missing right, not like deletions; check the connection with `runner status`.
 guard-other = { $entity } in { $system }: { NUMBER($planned) } of { NUMBER($population) } planned; guard `{ $guard }: { $limit }` allows { NUMBER($allowed) }.
 rebaseline-scope = the scope of { $entity } in { $system } has changed since the last run. { $count ->
-    [0] No linked record takes no part any more.
+    [0] No linked record is left out by that.
     [one] One linked record takes no part now ({ $reason }). Its pair is frozen: nothing is deleted for that, and it goes on when the record takes part again.
    *[other] { NUMBER($count) } linked records take no part now ({ $reason }). Their pairs are frozen: nothing is deleted for that, and they go on when the records take part again.
 }

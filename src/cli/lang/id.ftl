@@ -112,7 +112,7 @@ guard-create = { $entity } di { $system }: { NUMBER($planned) } akan dibuat, sed
 guard-empty-side = { $entity }: { $system } tiba-tiba tidak berisi data apa pun, padahal { NUMBER($population) } sudah tertaut. Ini lebih mirip salah database atau hak akses yang hilang daripada penghapusan; periksa sambungannya dengan `runner status`.
 guard-other = { $entity } di { $system }: { NUMBER($planned) } dari { NUMBER($population) } direncanakan, sedangkan pengaman `{ $guard }: { $limit }` hanya mengizinkan { NUMBER($allowed) }.
 rebaseline-scope = cakupan { $entity } di { $system } berubah sejak proses terakhir. { $count ->
-    [0] Tidak ada data tertaut yang jadi tidak ikut.
+    [0] Tidak ada data tertaut yang terkena.
    *[other] { NUMBER($count) } data tertaut sekarang tidak ikut ({ $reason }). Pasangannya dibekukan: tidak ada yang dihapus karenanya, dan berlanjut kalau datanya ikut lagi.
 }
 rebaseline-dummy = yang dianggap data contoh untuk { $entity } di { $system } berubah sejak proses terakhir. { $count ->
