@@ -56,7 +56,7 @@ fn scatter(number: u64) -> u64 {
     x ^ (x >> 32)
 }
 
-/// What a side does wrong. Occasions of the first four are written records, of the next two pages, then single reads.
+/// What a side does wrong. Occasions of the first four are written records, of the next two pages, then single reads, then write calls.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Faults {
@@ -72,12 +72,20 @@ pub struct Faults {
     pub late: When,
     /// After how many further readings (`read` or `get`) of the side a late write shows; `SimWorld::settle` shows it at once.
     pub late_reads: u64,
+    /// Or when so much time has passed, as told by `SimWorld::set_time`; 0: time does not matter.
+    pub late_ms: i64,
     /// A page breaks the reading off.
     pub fail_page: When,
     /// A page begins with the last record of the page before it.
     pub repeat_row: When,
     /// A single record cannot be read.
     pub fail_get: When,
+    /// Of a write call only the first half is carried out, and none of it is answered: all of it is unclear.
+    pub half_batch: When,
+    /// Each page is cut from the records as they are when it is asked for: what is made or removed between two pages shifts the rest.
+    pub live_pages: bool,
+    /// Listings begin with the newest record, so that a new one shifts all pages to come.
+    pub newest_first: bool,
     /// Listings end early.
     pub end_early: Option<EndEarly>,
     /// What the system makes of values that it stores.

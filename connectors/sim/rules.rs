@@ -30,7 +30,7 @@ pub fn perform(side: &mut SideState, table: &str, item: &WriteItem, strict: bool
     let id = item.id.clone().unwrap_or_else(|| side.next_id(table));
     let changed = old.as_ref() != Some(&record);
     if changed {
-        mark(&side.table(table)?.spec, &mut record, old.as_ref(), &id, &side.now);
+        mark(&side.table(table)?.spec, &mut record, old.as_ref(), &id, (&side.now, side.tick));
         side.store(table, &id, record.clone(), counters)?;
     }
     Ok(Done { id, record: Some(record), changed })
@@ -235,8 +235,17 @@ fn unique(table: &Table, record: &Record, own: Option<&str>) -> Result<(), Failu
     Ok(())
 }
 
+/// The next version of a table whose versions slip: the same, an earlier one, or a new one.
+fn slipped(before: u64, tick: u64) -> u64 {
+    match tick % 3 {
+        0 => before,
+        1 => before.saturating_sub(1).max(1),
+        _ => before + 1,
+    }
+}
+
 /// Id, version and time of a record that changed.
-fn mark(spec: &TableSpec, record: &mut Record, old: Option<&Record>, id: &str, now: &str) {
+fn mark(spec: &TableSpec, record: &mut Record, old: Option<&Record>, id: &str, (now, tick): (&str, u64)) {
     record.insert("id".into(), spec.id_json(id));
     if let Some(version) = &spec.version {
         let before = old.and_then(|old| get(old, &version.path)).and_then(Json::as_u64);
@@ -248,7 +257,11 @@ fn mark(spec: &TableSpec, record: &mut Record, old: Option<&Record>, id: &str, n
                 .all(|(name, _)| spec.children.contains_key(name) || record.get(name) == old.get(name))
         };
         let stays = version.strength == Strength::Weak && old.is_some_and(same);
-        let next = before.map_or(1, |before| if stays { before } else { before + 1 });
+        let next = before.map_or(1, |before| match (stays, spec.slipping_version) {
+            (true, _) => before,
+            (false, true) => slipped(before, tick),
+            (false, false) => before + 1,
+        });
         set(record, &version.path, next.into());
     }
     if let Some(stamp) = &spec.stamp {

@@ -49,29 +49,7 @@ impl Sim {
     fn start_read(&self, request: &ReadRequest) -> Result<Listing, Failure> {
         self.world.side(&self.side, |state| {
             state.reading();
-            let table = state.table(&request.resource)?;
-            possible(&table.spec, Operation::Read)?;
-            let since = match &request.since {
-                Some(_) if !table.spec.change_filter => return Err(cannot(&table.spec, "list changes")),
-                Some(text) => Some(text.parse().map_err(|_| {
-                    Failure::new(Code::Invalid, format!("`{text}` is no cursor of {}", table.spec.name))
-                })?),
-                None => None,
-            };
-            let list = table.listed(since);
-            let mut rows: Vec<RawRecord> = Vec::with_capacity(list.len());
-            for record in list {
-                rows.push(raw(table.version(record), &listed(&table.spec, record, &request.fields))?);
-            }
-            let cursor = table.spec.change_filter.then(|| table.true_up_to(state.tick).to_string());
-            let page = usize::try_from(table.spec.page_size).unwrap_or(usize::MAX).max(1);
-            let complete = table.spec.complete_listing;
-            let end = state.faults.end_early.filter(|end| end.after < rows.len());
-            if let Some(end) = end {
-                rows.truncate(end.after);
-                state.struck.note("end_early", true);
-            }
-            Ok(Listing { rows, page, cursor, complete, admits: end.is_some_and(|end| end.admits) })
+            list(state, request)
         })
     }
 
@@ -86,10 +64,10 @@ impl Sim {
     }
 
     /// Hands the pages over; gives back how many rows went.
-    fn emit(&self, host: &dyn Host, listing: &Listing) -> (usize, Option<Failure>) {
-        let mut rows = 0;
-        let mut last: Option<&RawRecord> = None;
-        for page in listing.rows.chunks(listing.page) {
+    fn emit(&self, host: &dyn Host, request: &ReadRequest, listing: &mut Listing) -> (usize, Option<Failure>) {
+        let (mut rows, mut from) = (0, 0);
+        let mut last: Option<RawRecord> = None;
+        while from < listing.rows.len() {
             if host.cancelled() {
                 return (rows, Some(Failure::new(Code::Cancelled, "cancelled between pages")));
             }
@@ -101,17 +79,45 @@ impl Sim {
                 Err(failure) => return (rows, Some(failure)),
             };
             let mut records: Vec<RawRecord> = Vec::new();
-            if let Some(last) = last.filter(|_| repeats) {
-                records.push(last.clone());
+            if let Some(last) = last.take().filter(|_| repeats) {
+                records.push(last);
                 // Only now did it really strike: the first page has nothing to repeat.
                 let _ = self.world.side(&self.side, |state| Ok(state.struck.note("repeat_row", true)));
             }
-            records.extend_from_slice(page);
-            last = page.last();
+            let page: Vec<RawRecord> = listing.rows.iter().skip(from).take(listing.page).cloned().collect();
+            from += page.len();
+            last = page.last().cloned();
+            records.extend(page);
             rows += records.len();
             host.emit(Batch { records });
+            if listing.live {
+                match self.world.side(&self.side, |state| list(state, request)) {
+                    Ok(again) => listing.rows = again.rows,
+                    Err(failure) => return (rows, Some(failure)),
+                }
+            }
         }
         (rows, None)
+    }
+
+    /// One write call.
+    fn call(&self, resource: &str, chunk: &[WriteItem]) -> Result<Vec<Written>, Failure> {
+        self.world.side(&self.side, |state| {
+            state.calls += 1;
+            let strikes = state.faults.half_batch.strikes(state.calls);
+            let half = state.struck.note("half_batch", strikes);
+            let sent = if half { chunk.len().div_ceil(2) } else { chunk.len() };
+            let mut items: Vec<Written> = chunk[..sent].iter().map(|item| write_one(state, resource, item)).collect();
+            if half {
+                let lost = || Outcome::Unclear(Failure::new(Code::Unavailable, "the connection broke in the middle"));
+                items.iter_mut().for_each(|item| item.outcome = lost());
+                let never =
+                    |item: &WriteItem| Written { op: item.op, id: item.id.clone(), outcome: lost(), done: false };
+                items.extend(chunk[sent..].iter().map(never));
+            }
+            state.journal.push(Call::Write { table: resource.to_owned(), items: items.clone() });
+            Ok(items)
+        })
     }
 }
 
@@ -122,6 +128,40 @@ struct Listing {
     cursor: Option<String>,
     complete: bool,
     admits: bool,
+    /// Whether it is taken anew for each page.
+    live: bool,
+}
+
+/// What a table lists now.
+fn list(state: &mut SideState, request: &ReadRequest) -> Result<Listing, Failure> {
+    let table = state.table(&request.resource)?;
+    possible(&table.spec, Operation::Read)?;
+    let since = match &request.since {
+        Some(_) if !table.spec.change_filter => return Err(cannot(&table.spec, "list changes")),
+        Some(text) => Some(
+            text.parse()
+                .map_err(|_| Failure::new(Code::Invalid, format!("`{text}` is no cursor of {}", table.spec.name)))?,
+        ),
+        None => None,
+    };
+    let list = table.listed(since);
+    let mut rows: Vec<RawRecord> = Vec::with_capacity(list.len());
+    for record in list {
+        rows.push(raw(table.version(record), &listed(&table.spec, record, &request.fields))?);
+    }
+    let cursor = table.spec.change_filter.then(|| table.true_up_to(state.tick).to_string());
+    let page = usize::try_from(table.spec.page_size).unwrap_or(usize::MAX).max(1);
+    let complete = table.spec.complete_listing;
+    if state.faults.newest_first {
+        rows.reverse();
+    }
+    let end = state.faults.end_early.filter(|end| end.after < rows.len());
+    if let Some(end) = end {
+        rows.truncate(end.after);
+        state.struck.note("end_early", true);
+    }
+    let live = state.faults.live_pages;
+    Ok(Listing { rows, page, cursor, complete, admits: end.is_some_and(|end| end.admits), live })
 }
 
 fn possible(spec: &TableSpec, op: Operation) -> Result<(), Failure> {
@@ -206,8 +246,8 @@ impl Connector for Sim {
 
     fn read(&mut self, host: &dyn Host, request: &ReadRequest) -> Result<ReadDone, Failure> {
         self.rogue(host)?;
-        let listing = self.start_read(request)?;
-        let (rows, broken) = self.emit(host, &listing);
+        let mut listing = self.start_read(request)?;
+        let (rows, broken) = self.emit(host, request, &mut listing);
         self.note(Call::Read { table: request.resource.clone(), since: request.since.clone(), rows })?;
         if let Some(failure) = broken {
             return Err(failure);
@@ -265,11 +305,7 @@ impl Connector for Sim {
                 );
                 continue;
             }
-            let items = self.world.side(&self.side, |state| {
-                let items: Vec<Written> = chunk.iter().map(|item| write_one(state, &request.resource, item)).collect();
-                state.journal.push(Call::Write { table: request.resource.clone(), items: items.clone() });
-                Ok(items)
-            })?;
+            let items = self.call(&request.resource, chunk)?;
             outcomes.extend(items.into_iter().map(|item| item.outcome));
         }
         Ok(WriteDone { outcomes })

@@ -28,6 +28,8 @@ pub struct TableSpec {
     pub auto: Option<AutoNumber>,
     /// The version, an integer.
     pub version: Option<VersionToken>,
+    /// Whether the version is not to be trusted: some changes leave it as it is, some set it back to one that was there before.
+    pub slipping_version: bool,
     /// Whether a write can carry the version it expects.
     pub compare_and_set: bool,
     /// The member that takes the world's time at each change.
@@ -108,6 +110,7 @@ impl Default for TableSpec {
             children: BTreeMap::new(),
             auto: None,
             version: Some(VersionToken { path: "version".into(), strength: Strength::Strong }),
+            slipping_version: false,
             compare_and_set: true,
             stamp: None,
             deactivate: None,

@@ -39,6 +39,10 @@ pub struct SideState {
     pub pages: u64,
     /// See `writes`.
     pub gets: u64,
+    /// Write calls so far: occasions as well.
+    pub calls: u64,
+    /// The time by which late writes show.
+    pub time_ms: i64,
 }
 
 /// A table with its rows.
@@ -71,14 +75,25 @@ struct Row {
     record: Option<Record>,
     /// When it changed last.
     changed: u64,
-    /// What reads show, while the last write is late; and for how many readings yet.
-    late: Option<(Option<Record>, u64)>,
+    /// What reads show, while the last write is late.
+    late: Option<Late>,
+}
+
+/// A write that does not show yet.
+#[derive(Clone, Debug)]
+struct Late {
+    /// What reads show instead.
+    shown: Option<Record>,
+    /// For how many readings yet.
+    readings: u64,
+    /// Until when, at the latest.
+    until: i64,
 }
 
 impl Row {
     fn shown(&self) -> Option<&Record> {
         match &self.late {
-            Some((shown, _)) => shown.as_ref(),
+            Some(late) => late.shown.as_ref(),
             None => self.record.as_ref(),
         }
     }
@@ -222,18 +237,23 @@ impl Table {
     }
 
     /// Goes on showing `before` for some readings.
-    pub fn hide(&mut self, id: &str, before: Option<Record>, readings: u64) {
+    pub fn hide(&mut self, id: &str, before: Option<Record>, readings: u64, until: i64) {
         let row = self.spec.number_of(id).and_then(|number| self.rows.get_mut(&number));
         if let Some(row) = row.filter(|_| readings > 0) {
-            let shown = row.late.take().map_or(before, |(shown, _)| shown);
-            row.late = Some((shown, readings));
+            let shown = row.late.take().map_or(before, |late| late.shown);
+            row.late = Some(Late { shown, readings, until });
         }
     }
 
     fn reading(&mut self) {
         for row in self.rows.values_mut() {
-            row.late = row.late.take().and_then(|(shown, left)| Some((shown, left.checked_sub(1)?)));
+            let one_less = |late: Late| Some(Late { readings: late.readings.checked_sub(1)?, ..late });
+            row.late = row.late.take().and_then(one_less);
         }
+    }
+
+    fn show(&mut self, now: i64) {
+        self.rows.values_mut().for_each(|row| row.late = row.late.take().filter(|late| late.until > now));
     }
 
     fn settle(&mut self) {
@@ -259,6 +279,8 @@ impl SideState {
             writes: 0,
             pages: 0,
             gets: 0,
+            calls: 0,
+            time_ms: 0,
         }
     }
 
@@ -301,14 +323,21 @@ impl SideState {
     /// Goes on showing what was there before a write.
     pub fn hide(&mut self, table: &str, id: &str, before: Option<Record>) {
         let readings = self.faults.late_reads;
+        let until = if self.faults.late_ms > 0 { self.time_ms + self.faults.late_ms } else { i64::MAX };
         if let Some(table) = self.tables.get_mut(table) {
-            table.hide(id, before, readings);
+            table.hide(id, before, readings, until);
         }
     }
 
     /// One more reading: late writes come nearer to showing.
     pub fn reading(&mut self) {
         self.tables.values_mut().for_each(Table::reading);
+    }
+
+    /// It is so late now: shows what was hidden long enough.
+    pub fn set_time(&mut self, now: i64) {
+        self.time_ms = now;
+        self.tables.values_mut().for_each(|table| table.show(now));
     }
 
     /// Shows all late writes.

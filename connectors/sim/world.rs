@@ -153,7 +153,7 @@ impl SimWorld {
         self.of(side, |state| {
             state.faults = faults;
             state.struck = crate::faults::Struck::default();
-            (state.writes, state.pages, state.gets) = (0, 0, 0);
+            (state.writes, state.pages, state.gets, state.calls) = (0, 0, 0, 0);
         });
     }
 
@@ -166,6 +166,11 @@ impl SimWorld {
     /// Shows all late writes.
     pub fn settle(&self, side: &str) {
         self.of(side, SideState::settle);
+    }
+
+    /// Tells a side the time, in milliseconds: late writes that were hidden long enough show. See `Faults::late_ms`.
+    pub fn set_time(&self, side: &str, now_ms: i64) {
+        self.of(side, |state| state.set_time(now_ms));
     }
 
     /// Sets the time that records show.

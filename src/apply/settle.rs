@@ -2,6 +2,7 @@
 
 use crate::step::{End, is_burial};
 use selaras_mapping::program::Entity;
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{FieldName, Image, NativeId, PerSide, Settled, Settlement, Side};
 use selaras_plan::{Ending, Move, Pair};
 
@@ -43,6 +44,9 @@ fn live(entity: &Entity, pair: &Pair, written: &Written, ids: &PerSide<NativeId>
         Some(End::Applied { version, .. }) => version.clone(),
         Some(End::Rejected | End::Unclear | End::Skipped(_)) | None => pair.versions.get(side).clone(),
     });
+    if planted(Bug::OneImageForBoth) {
+        images.right = images.left.clone();
+    }
     // The hash expects the partner id even where writing it failed: the record then looks changed, and the next run repairs it.
     let partner = |side: Side| entity.partner_id.get(side).as_ref().map(|_| ids.get(side.other()).as_str());
     let hashes = PerSide::from_fn(|side| entity.image_hash(side, images.get(side), partner(side)));

@@ -56,6 +56,10 @@ pub enum Outcome {
     Rejected {
         /// What it said.
         text: String,
+        /// Whether that was for a passing reason: the record had moved on, or nothing reached the system. Then it is no answer to what was
+        /// asked.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        passing: bool,
     },
     /// Nobody knows. Resolved by looking, never by repeating blindly.
     Unclear {

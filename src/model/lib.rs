@@ -11,6 +11,7 @@ mod journal;
 mod link;
 mod message;
 mod observation;
+pub mod planted;
 mod side;
 mod value;
 

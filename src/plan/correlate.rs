@@ -70,6 +70,10 @@ fn owners(given: &EntityInput) -> Vec<KeyOwner> {
     for link in &given.links {
         for side in Side::BOTH {
             let Presence::Present(record) = link.now.get(side) else { continue };
+            // Of a record that could not be read, the keys are those of the state.
+            if matches!(record.standing, Standing::Unreadable(_)) {
+                continue;
+            }
             let of = |key| KeyOwner { side, key, id: record.id.clone(), label: record.label.clone() };
             owners.extend(record.keys.iter().cloned().map(of));
             seen.get_mut(side).insert(&record.id);

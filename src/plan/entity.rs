@@ -17,6 +17,7 @@ use crate::tally::{Column, Tally};
 use crate::translate::{Arranged, Translator, names};
 use couple::Couple;
 use selaras_mapping::program::Entity;
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{
     ActionId, Decision, Hash128, Image, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing,
 };
@@ -84,7 +85,10 @@ fn key_holders(entity: &Entity, given: &EntityInput, side: Side) -> BTreeMap<Mat
         record.keys.iter().for_each(|key| put(key.clone(), &record.id));
     }
     for link in &given.links {
-        if let Presence::Present(record) = link.now.get(side) {
+        // Of a record that was not looked at in full, the keys are those of the state.
+        if let Presence::Present(record) = link.now.get(side)
+            && record.standing == Standing::Real
+        {
             entity.keys(side, &record.image).into_iter().for_each(|key| put(key, &record.id));
             seen.insert(record.id.clone());
         }
@@ -138,6 +142,7 @@ impl Desk<'_> {
                 self.hold(gone.other(), given.link.ids.get(gone.other()), &given.link.label, reason);
             }
             Verdict::Deleted(gone) => self.deleted(given, gone),
+            Verdict::DeletedAndEdited(gone) if planted(Bug::DeleteBeatsEdit) => self.deleted(given, gone),
             Verdict::DeletedAndEdited(gone) => {
                 self.delete_conflict(
                     given,

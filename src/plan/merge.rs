@@ -8,6 +8,7 @@ use crate::plan::{Change, ConflictKind, FieldConflict, Move};
 use crate::table::{UnitVerdict, unit_verdict};
 use crate::translate::{Needs, Translator};
 use selaras_mapping::program::{ConflictRule, Direction, Entity, Field, FirstMeeting, WriteRule};
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{Decision, FieldName, Image, Message, PerSide, Row, Side, Take, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -199,6 +200,9 @@ fn clash<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Merged<'d>
             let why = Message::new("plan-why-wins").with("system", meeting.systems.get(side));
             flow(meeting, facts, side.other(), Some(why), merged);
         }
+        Some(ConflictRule::Hold) | None if planted(Bug::ConflictOverwrites) => {
+            flow(meeting, facts, Side::Right, None, merged);
+        }
         Some(ConflictRule::Hold) | None => hold(meeting, facts, ConflictKind::Field, merged),
     }
 }
@@ -229,6 +233,7 @@ fn first_meeting<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Me
     };
     match winner {
         Some((side, why)) => flow(meeting, facts, side.other(), Some(why), merged),
+        None if planted(Bug::FirstMeetingOverwrites) => flow(meeting, facts, Side::Right, None, merged),
         None => hold(meeting, facts, ConflictKind::FirstMeeting, merged),
     }
 }
@@ -258,7 +263,8 @@ fn hold<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], kind: ConflictKind, merg
         Ruling::None => {}
     }
     for fact in facts {
-        merged.moves.insert(fact.field.name.clone(), Move::Keep);
+        let stays = if planted(Bug::AdvanceHeldBase) { Move::Observed } else { Move::Keep };
+        merged.moves.insert(fact.field.name.clone(), stays);
     }
     merged.conflicts.extend(fields.into_iter().map(|field| (kind, field)));
 }

@@ -3,6 +3,7 @@
 
 use crate::error::RunError;
 use crate::fresh::look_up;
+use crate::late::settle_ms;
 use crate::observe::{SideView, SideViews, Watch, observe};
 use crate::outcome::Progress;
 use crate::references::resolve;
@@ -10,6 +11,7 @@ use crate::workspace::{Selection, State, Workspace};
 use selaras_connector_api::Operation;
 use selaras_host::System;
 use selaras_mapping::program::{Entity, Mapping};
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{
     Coverage, EntityName, Hash128, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side,
     Standing, Transition,
@@ -312,6 +314,9 @@ impl Desk<'_> {
         if !self.can_get(side) {
             return Ok((all(&Message::new("run-no-direct-read")), None));
         }
+        if planted(Bug::AbsenceIsDeletion) {
+            return Ok((missing.iter().map(|id| (id.clone(), Presence::Gone)).collect(), None));
+        }
         let beyond =
             allowed(guards.delete, live as u64, guards.minimum).is_some_and(|most| missing.len() as u64 > most);
         let lied = |found: usize| (beyond && found > 0).then(|| shrunken("run-left-out", found));
@@ -339,7 +344,7 @@ impl Desk<'_> {
     fn intents(&self, open: &[OpenEntry], now_ms: i64) -> Vec<OpenIntent> {
         let settle = |side: Side| {
             let resource = self.workspace.systems.get(side).manifest().resource(self.entity().resources.get(side));
-            resource.map_or(0, |resource| i64::try_from(resource.settle_ms).unwrap_or(i64::MAX))
+            resource.map_or(0, settle_ms)
         };
         let unclear =
             open.iter().filter(|entry| &entry.intent.entity == self.name && entry.state != Transition::Applied);
@@ -372,7 +377,7 @@ fn is_real(record: &Observed) -> bool {
 
 fn tombstones(state: &State, name: &EntityName, unlinked: &PerSide<Vec<Observed>>) -> Result<Vec<Link>, RunError> {
     let mut found = Vec::new();
-    for side in Side::BOTH {
+    for side in Side::BOTH.into_iter().filter(|_| !planted(Bug::ForgetTombstones)) {
         let ids: Vec<&str> = unlinked.get(side).iter().map(|record| record.id.as_str()).collect();
         found.extend(state.tombstones(name, side, &ids)?);
     }
@@ -408,7 +413,7 @@ fn owners(
     unlinked: &PerSide<Vec<Observed>>,
 ) -> Result<Vec<KeyOwner>, RunError> {
     let mut owners = Vec::new();
-    for side in Side::BOTH {
+    for side in Side::BOTH.into_iter().filter(|_| !planted(Bug::IgnoreKeyOwners)) {
         let mut keys: BTreeSet<MatchKey> = BTreeSet::new();
         for from in Side::BOTH {
             keys.extend(

@@ -10,6 +10,7 @@ use selaras_connector_api::{Batch, Failure, GetRequest, Operation, RawRecord, Re
 use selaras_host::System;
 use selaras_mapping::program::{Entity, Field, ListPlace, Mapping};
 use selaras_mapping::record;
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{
     Coverage, EntityName, FieldName, Hash128, Image, LinkId, Message, NativeId, Observed, Side, Standing, Value,
 };
@@ -145,6 +146,7 @@ impl<'a> Watch<'a> {
             return Err(error);
         }
         match done {
+            Ok(_) if planted(Bug::TrustEarlyEnd) => {}
             Ok(done) if done.complete && self.resource.complete_listing => {}
             Ok(done) => self.partial(done.why_incomplete.unwrap_or_default()),
             Err(failure) if self.view.count > 0 && may_go_on(&failure) => self.partial(failure.text),
@@ -303,7 +305,9 @@ impl<'a> Watch<'a> {
         if let Some((head, _)) = wanted.get(id) {
             self.view.changed.insert(head.link, record(id.to_string()));
         } else if let Some(known) = self.view.unlinked.get(id) {
-            let unreadable = record(known.label.clone());
+            // What the list said of it stays: a record that may be its partner waits, and is not made a second time.
+            let (partner_id, keys) = (known.partner_id.clone(), known.keys.clone());
+            let unreadable = Observed { partner_id, keys, ..record(known.label.clone()) };
             self.view.unlinked.insert(id.clone(), unreadable);
         }
     }

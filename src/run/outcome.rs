@@ -6,6 +6,7 @@ use selaras_model::{ActionId, EntityName, Message, NativeId, PerSide, RunId, Sid
 use selaras_plan::{Counts, GuardStop, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// A plan and what it takes to carry it out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -132,7 +133,7 @@ pub struct Applied {
     pub ended: Option<Side>,
 }
 
-/// Hears how far a run is. All methods default to silence.
+/// Hears how far a run is. All methods default to silence, but for `wait`.
 pub trait Progress: Sync {
     /// Reading an entity on one side began.
     fn reading(&self, _entity: &EntityName, _side: Side) {}
@@ -142,6 +143,10 @@ pub trait Progress: Sync {
     fn details(&self, _entity: &EntityName, _side: Side, _done: u64, _of: u64) {}
     /// Reading it has ended.
     fn read(&self, _entity: &EntityName, _side: Side, _records: u64) {}
+    /// It is too soon to look at earlier writes; so much time has to pass. Time passes by itself, unless a test turns the clock.
+    fn wait(&self, time: Duration) {
+        std::thread::sleep(time);
+    }
     /// Writing has come so far: actions done, of all.
     fn writing(&self, _entity: &EntityName, _side: Side, _done: u64, _of: u64) {}
 }

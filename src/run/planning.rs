@@ -12,6 +12,7 @@ use selaras_mapping::program::Mapping;
 use selaras_model::{PerSide, RunId, Side};
 use selaras_plan::{Action, ActionKind, Binding, EntityInput, GuardStop, Input, Plan, check, guard, plan as make};
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 /// The lineage of a state that no run has written to.
 const UNUSED: &str = "new";
@@ -36,7 +37,9 @@ impl Workspace {
         }
         // With the state locked, what an earlier run left open is cleared up first; a look too soon after a write would prove nothing.
         let wait = self.recover(run, now_ms)?.min(LONGEST_WAIT_MS);
-        std::thread::sleep(std::time::Duration::from_millis(wait));
+        if wait > 0 {
+            progress.wait(Duration::from_millis(wait));
+        }
         let now_ms = now_ms.saturating_add_unsigned(wait);
         let mark = self.state.mark()?;
         let mut gathered = self.gather_settled(selection, now_ms, LONGEST_WAIT_MS, progress)?;

@@ -130,11 +130,11 @@ impl Writer {
             let closed = match resolution {
                 Resolution::Adopt(id) => adopt(tx, scope, &entry, id, signature)?,
                 Resolution::Retry => {
-                    end(tx, &entry, &by, &rejected(signature))?;
+                    end(tx, &entry, &by, &rejected(signature, true))?;
                     None
                 }
                 Resolution::Discard => {
-                    end(tx, &entry, &by, &rejected(signature))?;
+                    end(tx, &entry, &by, &rejected(signature, false))?;
                     leave(tx, scope, &entry, signature)?;
                     None
                 }
@@ -160,8 +160,9 @@ impl Writer {
     }
 }
 
-fn rejected(signature: &Signature) -> Outcome {
-    Outcome::Rejected { text: format!("{} said so: {}", signature.by, signature.because) }
+/// `passing`: it is to be tried again.
+fn rejected(signature: &Signature, passing: bool) -> Outcome {
+    Outcome::Rejected { text: format!("{} said so: {}", signature.by, signature.because), passing }
 }
 
 fn end(tx: &Transaction, entry: &OpenEntry, by: &RunId, outcome: &Outcome) -> Result<(), StoreError> {

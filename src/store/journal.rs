@@ -96,7 +96,9 @@ fn last_refusals(rows: Vec<(Intent, Outcome)>) -> Vec<(Side, String, String)> {
     for (intent, outcome) in rows {
         let Some(id) = intent.target_id else { continue };
         refused.retain(|(side, known, _)| !(*side == intent.target && *known == id.as_str()));
-        if let (WriteKind::Delete | WriteKind::Deactivate, Outcome::Rejected { text }) = (intent.kind, outcome) {
+        if let (WriteKind::Delete | WriteKind::Deactivate, Outcome::Rejected { text, passing: false }) =
+            (intent.kind, outcome)
+        {
             refused.push((intent.target, id.to_string(), text));
         }
     }

@@ -27,8 +27,9 @@ pub fn small_guide() -> Place {
     let place = Place::with(Scenario::Panduan, Knobs::default());
     place.sandbox.with_world(|world| {
         let tables = &mut world.accurate.databases.get_mut(&DATABASE).expect("the database").tables;
-        for (module, each) in [("customer", 10), ("item", 12)] {
-            tables.get_mut(module).expect("records").rows.retain(|id, _| id % each == 0);
+        // The first after the samples have codes that the other database has, too.
+        for (module, each, first) in [("customer", 10, 123..129), ("item", 12, 135..141)] {
+            tables.get_mut(module).expect("records").rows.retain(|id, _| id % each == 0 || first.contains(id));
         }
         tables.get_mut("sales-order").expect("records").rows.clear();
     });
@@ -156,6 +157,22 @@ impl Place {
         self.sandbox.state().set_knobs(knobs);
     }
 
+    /// Every record of SMH that is linked is linked to the record of the first database that has its code.
+    #[track_caller]
+    pub fn links_fit(&self) {
+        for (resource, module, key) in
+            [("customers", "customer", "customerNo"), ("products", "item", "no"), ("employees", "employee", "number")]
+        {
+            let rows = self.accurate(DATABASE, module);
+            for record in self.smh(resource).iter().filter(|record| !record["partnerId"].is_null()) {
+                let id = record["partnerId"].as_str().and_then(|id| id.parse::<u64>().ok());
+                let row = rows.iter().find(|row| row.get("id").and_then(Json::as_u64) == id && id.is_some());
+                let code = row.and_then(|row| row.get(key));
+                assert_eq!(code, Some(&record["code"]), "{record} is linked to another record");
+            }
+        }
+    }
+
     /// A record's key appears once on both sides: nothing was doubled.
     #[track_caller]
     pub fn nothing_is_double(&self) {
@@ -184,20 +201,34 @@ impl Place {
 }
 
 fn writes(sandbox: &Sandbox) -> Vec<String> {
+    let asked = |call: &Json| call["count"].as_u64();
+    write_calls(sandbox).iter().map(|call| told(call, asked(call).unwrap_or(0))).collect()
+}
+
+/// Those that changed something: what was refused for a dead session or token, or sent on to another host, did not.
+pub fn writes_done(sandbox: &Sandbox) -> Vec<String> {
+    let done =
+        |call: &Json| ["200", "201", "204", "207"].iter().filter_map(|status| call["status"][status].as_u64()).sum();
+    let calls = write_calls(sandbox);
+    calls
+        .iter()
+        .map(|call| (call, done(call)))
+        .filter(|(_, count)| *count > 0)
+        .map(|(call, count)| told(call, count))
+        .collect()
+}
+
+fn told(call: &Json, count: u64) -> String {
+    format!("{count} {} {}", call["method"].as_str().unwrap_or_default(), call["path"].as_str().unwrap_or_default())
+}
+
+fn write_calls(sandbox: &Sandbox) -> Vec<Json> {
     let report = sandbox.state().calls.report();
-    let calls = report["calls"].as_array().expect("calls").iter().filter(|call| {
-        let (system, path) = (call["system"].as_str(), call["path"].as_str().unwrap_or_default());
+    let mut calls = report["calls"].as_array().expect("calls").clone();
+    calls.retain(|call| {
+        let path = call["path"].as_str().unwrap_or_default();
         let reads = path.ends_with("/list.do") || path.ends_with("/detail.do");
-        system != Some("account") && call["method"] != "GET" && !reads
+        call["system"] != "account" && call["method"] != "GET" && !reads
     });
     calls
-        .map(|call| {
-            format!(
-                "{} {} {}",
-                call["count"],
-                call["method"].as_str().unwrap_or(""),
-                call["path"].as_str().unwrap_or("")
-            )
-        })
-        .collect()
 }

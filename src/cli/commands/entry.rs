@@ -38,6 +38,14 @@ impl Entry<'_> {
             let bound = other.is_some_and(|other| other.stage == Stage::Connected && other.connected_at.is_some());
             return if bound { Err(self.not_ready(decl, Standing::NeedsLogin)) } else { base(false) };
         };
+        // A connection that was begun and never finished takes nothing away from settings that work without it.
+        let begun = connection.connected_at.is_none() && connection.login_at.is_none();
+        if begun && connection.stage != Stage::Disconnected {
+            return match base(false) {
+                Ok(settings) if settings.auth.is_some() && !self.place.sandbox => Ok(settings),
+                _ => Err(self.not_ready(decl, Standing::of(&connection, other.as_ref(), false))),
+            };
+        }
         let facts = self.connections.vault().facts(&decl.name);
         let facts = facts.map_err(|error| Failure::from(&error).help(self.go_on(decl)))?;
         let dead = facts.as_ref().is_some_and(|facts| facts.dead_since.is_some());

@@ -111,7 +111,7 @@ fn row(context: &Context, mapping: &Mapping, entry: &OpenEntry) -> IntentRow {
     let asked = Asked::of(entry.asked.as_ref());
     let settle = asked.as_ref().map_or(0, |asked| i64::try_from(asked.settle_ms).unwrap_or(i64::MAX));
     let said = match &entry.outcome {
-        Some(Outcome::Unclear { text } | Outcome::Rejected { text }) => Some(report::clean(text)),
+        Some(Outcome::Unclear { text } | Outcome::Rejected { text, .. }) => Some(report::clean(text)),
         Some(Outcome::Applied { id }) => Some(id.to_string()),
         None => None,
     };

@@ -51,7 +51,13 @@ fn verify(context: &Context, file: &Path, state: Option<&Path>) -> Result<Exit, 
 }
 
 fn repair(context: &Context, file: &Path) -> Result<Exit, Failure> {
-    let done = upkeep::repair(file, &stamp()).map_err(failed)?;
+    let done = upkeep::repair(file, &stamp()).map_err(|error| match error {
+        StoreError::Corrupt { path, detail } => {
+            let what = Message::new("state-beyond").with("file", path.display()).with("why", detail);
+            Failure::new(what).help(Message::new("state-beyond-help"))
+        }
+        other => failed(other),
+    })?;
     let message = Message::new("state-repaired").with("copy", done.copy.display()).with("count", done.links);
     console::say(&context.catalogue.render(&message));
     Ok(Exit::Done)

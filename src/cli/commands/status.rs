@@ -118,7 +118,10 @@ fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Reme
         None => {
             let tail = super::session::tail(&args.mapping, &args.place);
             lines.push(catalogue.text("status-none"));
-            lines.push(catalogue.render(&Message::new("status-none-help").with("mapping", tail)));
+            // Until both systems are ready, the next command stands with the one that is not.
+            if status.systems.iter().all(|system| system.next.is_none()) {
+                lines.push(catalogue.render(&Message::new("status-none-help").with("mapping", tail)));
+            }
         }
         Some(run) => {
             let at = run.finished_ms.unwrap_or(run.started_ms);

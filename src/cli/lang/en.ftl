@@ -168,7 +168,7 @@ connect-again = Connect it again, then run this again: { $command }
 connect-no-such-system = The mapping has no system "{ $system }". It has: { $known }.
 connect-asks = { $title } will be asked for these rights, no more than the mapping needs:
 connect-open-page = Open this page, log in and press Beri Akses:
-connect-waiting = Waiting for the browser to come back to { $address } (Ctrl-C stops; the same command goes on later) …
+connect-waiting = Waiting for the browser to come back to { $address } for ten minutes (Ctrl-C stops; the same command goes on later) …
 connect-paste = Paste the address that the browser ended on:
 connect-nobody-came = Nobody has given access yet. Nothing was changed.
 connect-go-on = Go on with: { $command }
@@ -287,9 +287,10 @@ plan-saved = Plan { $hash } is saved in { $file }. Exactly this is applied with:
 plan-moved = { NUMBER($count) } of { NUMBER($of) } changes no longer hold and will be left out:
 plan-nothing = { NUMBER($count) } changes no longer hold, and with --all-or-nothing that means: nothing was written.
 outcome-checked = Checked against the journal: { $count ->
-    [one] the one write of this run is
-   *[other] all { NUMBER($count) } writes of this run are
+    [one] the one write that this run tried is
+   *[other] all { NUMBER($count) } writes that this run tried are
 } in plan { $hash }.
+run-approved = { $run }: a guard spoke against its plan, and { $by } approved it ({ $because })
 approved = Plan { $hash } is approved by { $by } ({ $because }). No other plan is; when anything changes, it takes another approval. Apply it with:
 approve-differs = The plan is no longer the one that was approved: { $approved } was approved, { $now } was made.
 approve-differs-help = Something changed in between. Look at the plan above and approve it anew if it is right.
@@ -312,7 +313,7 @@ details-so-far = reading details of { $entity } in { $system }: { NUMBER($count)
 written-so-far = writing { $entity } in { $system }: { NUMBER($count) } of { NUMBER($of) }
 read-done = read { $entity } in { $system }: { NUMBER($count) }
 writing = Writing { $entity } in { $system }
-write-done = wrote { $entity } in { $system }: { NUMBER($count) }
+write-done = done with { $entity } in { $system }: { NUMBER($count) }
 guard-approved = A guard stopped this plan; { $by } approved exactly this one ({ $because }), so it goes ahead.
 validate-ok = { $file }: no errors ({ $count ->
     [one] { NUMBER($count) } entity
@@ -343,7 +344,7 @@ status-unclear = Unclear outcomes: { NUMBER($count) }
 state-none = There is no state file { $file }.
 state-none-help = It is made by the first `runner apply`. Name another folder with --state.
 state-is = { $file } (identity { $lineage }, changed by { NUMBER($generation) } runs)
-state-scope = { $mapping }: { $left } and { $right }: { NUMBER($live) } links, { NUMBER($buried) } tombstones, { NUMBER($open) } open intents
+state-scope = { $mapping }: { $left } and { $right }: { NUMBER($live) } links, { NUMBER($buried) } removed, { NUMBER($open) } unclear writes
 state-whole = The file is whole.
 state-faults =
     { $file } is damaged:
@@ -354,7 +355,9 @@ state-repaired = Mended. { $count ->
     [one] One link made no sense and was taken out; the next run finds the pair again by its Partner ID or code.
    *[other] { NUMBER($count) } links made no sense and were taken out; the next run finds the pairs again by Partner IDs and codes.
 } The file as it was: { $copy }
-state-forget-means = The links, the journal and the history are put away. The next run links records again by Partner IDs and codes: nothing is doubled and nothing overwritten, but records that differ are held until somebody decides, and what was deleted on one side is not known any more.
+state-beyond = { $file } cannot be mended: { $why }
+state-beyond-help = Put it away with `runner state forget` and run again: links are rebuilt from Partner IDs and codes, nothing is doubled or overwritten.
+state-forget-means = This puts away the links, the journal and the history. The next run links records again by Partner IDs and codes: nothing is doubled and nothing overwritten, but records that differ are held until somebody decides, and what was deleted on one side is not known any more.
 state-forget-ask = Put the state file away?
 state-kept = The state file was left as it is.
 state-kept-help = Without a terminal, say --yes.

@@ -139,7 +139,7 @@ connect-again = Hubungkan lagi, lalu ulangi perintah ini: { $command }
 connect-no-such-system = Pemetaan tidak punya sistem "{ $system }". Yang ada: { $known }.
 connect-asks = { $title } akan dimintai hak akses berikut, tidak lebih dari kebutuhan pemetaan:
 connect-open-page = Buka halaman ini, masuk, lalu tekan Beri Akses:
-connect-waiting = Menunggu peramban kembali ke { $address } (Ctrl-C menghentikan; perintah yang sama bisa melanjutkan nanti) …
+connect-waiting = Menunggu peramban kembali ke { $address } selama sepuluh menit (Ctrl-C menghentikan; perintah yang sama bisa melanjutkan nanti) …
 connect-paste = Tempelkan alamat terakhir di peramban:
 connect-nobody-came = Akses belum diberikan. Tidak ada yang berubah.
 connect-go-on = Lanjutkan dengan: { $command }
@@ -255,9 +255,10 @@ plan-saved = Rencana { $hash } tersimpan di { $file }. Terapkan persis rencana i
 plan-moved = { NUMBER($count) } dari { NUMBER($of) } perubahan tidak berlaku lagi dan akan dilewati:
 plan-nothing = { NUMBER($count) } perubahan tidak berlaku lagi; dengan --all-or-nothing berarti tidak ada yang ditulis.
 outcome-checked = Dicocokkan dengan jurnal: { $count ->
-    [1] satu-satunya penulisan proses ini
-   *[other] ke-{ NUMBER($count) } penulisan proses ini
+    [1] satu-satunya penulisan yang dicoba proses ini
+   *[other] { NUMBER($count) } penulisan yang dicoba proses ini semuanya
 } memang ada dalam rencana { $hash }.
+run-approved = { $run }: pengaman mencegah rencananya, dan { $by } menyetujuinya ({ $because })
 approved = Rencana { $hash } disetujui oleh { $by } ({ $because }). Hanya rencana itu; kalau ada yang berubah, perlu persetujuan lagi. Terapkan dengan:
 approve-differs = Rencananya bukan lagi yang disetujui: yang disetujui { $approved }, yang sekarang { $now }.
 approve-differs-help = Ada yang berubah di antaranya. Periksa rencana di atas, lalu setujui lagi kalau sudah benar.
@@ -280,7 +281,7 @@ details-so-far = membaca rincian { $entity } di { $system }: { NUMBER($count) } 
 written-so-far = menulis { $entity } di { $system }: { NUMBER($count) } dari { NUMBER($of) }
 read-done = dibaca: { $entity } di { $system }, { NUMBER($count) }
 writing = Menulis { $entity } di { $system }
-write-done = ditulis: { $entity } di { $system }, { NUMBER($count) }
+write-done = selesai: { $entity } di { $system }, { NUMBER($count) }
 guard-approved = Pengaman mencegah rencana ini; { $by } sudah menyetujui rencana ini ({ $because }), jadi dilanjutkan.
 validate-ok = { $file }: tidak ada kesalahan ({ NUMBER($count) } entitas, urutan: { $order })
 validate-warnings = { NUMBER($count) } peringatan
@@ -302,7 +303,7 @@ status-unclear = Hasil yang belum jelas: { NUMBER($count) }
 state-none = Tidak ada berkas status { $file }.
 state-none-help = Berkas ini dibuat oleh `runner apply` yang pertama. Sebut folder lain dengan --state.
 state-is = { $file } (identitas { $lineage }, diubah oleh { NUMBER($generation) } proses)
-state-scope = { $mapping }: { $left } dan { $right }: { NUMBER($live) } tautan, { NUMBER($buried) } nisan, { NUMBER($open) } niat terbuka
+state-scope = { $mapping }: { $left } dan { $right }: { NUMBER($live) } tautan, { NUMBER($buried) } sudah dihapus, { NUMBER($open) } penulisan belum jelas
 state-whole = Berkasnya utuh.
 state-faults =
     { $file } rusak:
@@ -312,7 +313,9 @@ state-repaired = Sudah diperbaiki. { $count ->
     [0] Tidak ada tautan yang dibuang.
    *[other] { NUMBER($count) } tautan yang tidak masuk akal dibuang; proses berikutnya menemukan pasangannya lagi lewat Partner ID dan kode.
 } Berkas semula: { $copy }
-state-forget-means = Tautan, jurnal, dan riwayat disingkirkan. Proses berikutnya menautkan lagi lewat Partner ID dan kode: tidak ada data ganda dan tidak ada yang ditimpa, tetapi data yang berbeda ditahan sampai ada keputusan, dan penghapusan di satu sisi tidak lagi diketahui.
+state-beyond = { $file } tidak bisa diperbaiki: { $why }
+state-beyond-help = Singkirkan dengan `runner state forget` lalu jalankan lagi: tautan dibangun ulang dari Partner ID dan kode, tanpa data ganda dan tanpa menimpa apa pun.
+state-forget-means = Perintah ini menyingkirkan tautan, jurnal, dan riwayat. Proses berikutnya menautkan lagi lewat Partner ID dan kode: tidak ada data ganda dan tidak ada yang ditimpa, tetapi data yang berbeda ditahan sampai ada keputusan, dan penghapusan di satu sisi tidak lagi diketahui.
 state-forget-ask = Singkirkan berkas status?
 state-kept = Berkas status dibiarkan seperti semula.
 state-kept-help = Tanpa terminal, pakai --yes.

@@ -8,6 +8,7 @@ use crate::plan::{Action, ActionKind, Change, Conflict, Ending, Move, Pair, Part
 use crate::tally::Column;
 use crate::translate::{Needs, PlannedPartner, names};
 use selaras_mapping::program::Field;
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{
     ActionId, Coverage, Image, Message, NativeId, Observed, PerSide, Reason, Side, Standing, Text, Value, WriteKind,
 };
@@ -57,7 +58,10 @@ impl Desk<'_> {
         let records = PerSide::new(left, right);
         let partner = self.entity.partner_side().map(|side| records.get(side).partner_id.as_deref());
         let origin = self.origin(records);
-        let maker = Side::BOTH.into_iter().find(|side| self.attempts(*side, &records.get(*side).id).next().is_some());
+        // What we make holds its partner's id from the start, where there is a place for it: one without it was made by somebody else.
+        let is_foreign = |side: Side| self.entity.partner_side() == Some(side) && partner == Some(None);
+        let attempted = |side: &Side| self.attempts(*side, &records.get(*side).id).next().is_some();
+        let maker = Side::BOTH.into_iter().find(|side| attempted(side) && !is_foreign(side.other()));
         self.couple(Couple {
             ids: records.map(|record| record.id.clone()),
             origin,
@@ -99,7 +103,7 @@ impl Desk<'_> {
             return self.hold(side, &record.id, &record.label, reason);
         }
         // Its partner may stand in what was not read (invariant 1).
-        if matches!(self.given.coverage.get(target), Coverage::Partial(_)) {
+        if matches!(self.given.coverage.get(target), Coverage::Partial(_)) && !planted(Bug::CreateUnseen) {
             let reason = Message::new("plan-hold-not-all-seen").with("system", self.system(target));
             return self.hold(side, &record.id, &record.label, reason);
         }
@@ -129,7 +133,7 @@ impl Desk<'_> {
     /// not everything was seen.
     pub(super) fn is_unclear(&self, side: Side, record: &Observed) -> bool {
         let complete = matches!(self.given.coverage.get(side.other()), Coverage::Complete);
-        self.attempts(side, &record.id).any(|open| !open.settled || !complete)
+        !planted(Bug::RetryUnclearCreate) && self.attempts(side, &record.id).any(|open| !open.settled || !complete)
     }
 
     /// The attempts to create the partner of a record that have no clear outcome.

@@ -7,6 +7,7 @@ use crate::plan::{Action, ActionKind, Conflict, ConflictKind, DecisionFate, Endi
 use crate::table::State;
 use crate::tally::Column;
 use selaras_mapping::program::OnDelete;
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{Decision, Image, Message, NativeId, PerSide, Presence, Side, Standing, Take};
 use std::collections::BTreeMap;
 
@@ -40,7 +41,8 @@ impl Desk<'_> {
     fn follow(&mut self, given: &LinkInput, gone: Side, why: Message) {
         let target = gone.other();
         let id = given.link.ids.get(target);
-        if let Some(refused) = self.given.refused.iter().find(|refused| refused.side == target && &refused.id == id) {
+        let refused = self.given.refused.iter().find(|refused| refused.side == target && &refused.id == id);
+        if let Some(refused) = refused.filter(|_| !planted(Bug::NagDeletes)) {
             let reason = Message::new("plan-hold-delete-refused")
                 .with("system", self.system(target))
                 .with("said", &refused.text);

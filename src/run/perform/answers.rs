@@ -7,6 +7,7 @@ use crate::workspace::Workspace;
 use selaras_apply::{End, Skip};
 use selaras_connector_api::{Code, Failure, GetRequest, Outcome as Answer};
 use selaras_mapping::{display_text, record};
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{EntityName, Image, Message, NativeId, Outcome, Ref, Row, Side, Value};
 use selaras_plan::{Action, ActionKind, pending_action};
 use std::collections::BTreeMap;
@@ -19,7 +20,9 @@ impl Doing<'_> {
                 let id = self.plan().actions[at].target_id.clone().unwrap_or_else(|| NativeId(String::new()));
                 Outcome::Applied { id }
             }
-            Answer::Rejected(failure) => Outcome::Rejected { text: failure.text.clone() },
+            Answer::Rejected(failure) => {
+                Outcome::Rejected { text: failure.text.clone(), passing: is_passing(failure.code) }
+            }
             Answer::Unclear(failure) => Outcome::Unclear { text: failure.text.clone() },
         }
     }
@@ -89,6 +92,8 @@ impl Doing<'_> {
                     },
                 };
                 let image = image.filter(|_| !removed);
+                let image =
+                    image.map(|image| if planted(Bug::BaseFromAsked) { over(image, &action.write) } else { image });
                 let differs = image.as_ref().map(|image| self.differences(action, image)).unwrap_or_default();
                 let id = NativeId(id);
                 self.end(at, End::Applied { id: id.clone(), version, image }, ActionEnd::Applied { id }, differs);
@@ -118,6 +123,11 @@ impl Doing<'_> {
                     self.dead = Some((action.target, failure));
                 }
                 self.end(at, end.0, end.1, Vec::new());
+            }
+            Answer::Unclear(_) if planted(Bug::UnclearIsDone) && action.target_id.is_some() => {
+                let id = action.target_id.clone().unwrap_or_else(|| NativeId(String::new()));
+                let end = End::Applied { id: id.clone(), version: None, image: Some(action.whole.clone()) };
+                self.end(at, end, ActionEnd::Applied { id }, Vec::new());
             }
             Answer::Unclear(failure) => {
                 let message = Message::new("run-unclear").with("system", system).with("said", &failure.text);
@@ -162,4 +172,35 @@ impl Doing<'_> {
         let fields = row.fields.0.iter().map(|(name, value)| (name.clone(), self.filled(value))).collect();
         Row { key: row.key.iter().map(|value| self.filled(value)).collect(), fields, ..row.clone() }
     }
+}
+
+/// Whether a system that says no says nothing about what was asked: the record had moved on, or nothing reached it. A delete that ended so is
+/// asked for again.
+const fn is_passing(code: Code) -> bool {
+    match code {
+        Code::VersionMismatch
+        | Code::Unavailable
+        | Code::RateLimited
+        | Code::Cancelled
+        | Code::NotConnected
+        | Code::Unauthorised => true,
+        Code::Forbidden
+        | Code::NotFound
+        | Code::Conflict
+        | Code::Invalid
+        | Code::ReferenceMissing
+        | Code::InactiveReference
+        | Code::InUse
+        | Code::WriteRefused
+        | Code::Protocol
+        | Code::Settings
+        | Code::Unsupported
+        | Code::Internal => false,
+    }
+}
+
+/// An image with what was asked put over it; for a planted fault only.
+fn over(mut image: Image, asked: &Image) -> Image {
+    image.extend(asked.0.iter().map(|(name, value)| (name.clone(), value.clone())));
+    image
 }

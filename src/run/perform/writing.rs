@@ -7,6 +7,7 @@ use crate::outcome::ActionEnd;
 use crate::workspace::State;
 use selaras_apply::{End, Skip};
 use selaras_connector_api::{Code, Failure, GetRequest, Outcome as Answer, WriteItem, WriteOp, WriteRequest};
+use selaras_model::planted::{Bug, planted};
 use selaras_model::{EntityName, FieldName, Intent, IntentId, Message, Outcome, Ref, RefBy, Side, Value, WriteKind};
 use selaras_plan::{Action, ActionKind, Change, PartnerId, pending_action};
 use std::collections::BTreeMap;
@@ -52,7 +53,8 @@ impl Doing<'_> {
                 Some((action.target_id.as_ref()?.to_string(), (at, action.precondition.version.clone()?)))
             })
             .collect();
-        if resource.compare_and_set || resource.version.is_none() || expected.is_empty() {
+        let is_seen_to = resource.compare_and_set || resource.version.is_none() || expected.is_empty();
+        if is_seen_to || planted(Bug::DropPrecondition) {
             return batch;
         }
         let fields = resource.version.iter().map(|version| version.path.clone()).collect();
@@ -78,7 +80,7 @@ impl Doing<'_> {
         let entity = self.entity(&action.entity);
         let target = action.target;
         let id = action.target_id.as_ref().map(ToString::to_string);
-        let version = action.precondition.version.clone();
+        let version = action.precondition.version.clone().filter(|_| !planted(Bug::DropPrecondition));
         let op = match action.kind {
             ActionKind::Create => WriteOp::Create,
             ActionKind::Update => WriteOp::Update,
@@ -134,7 +136,7 @@ impl Doing<'_> {
             .collect();
         let run = self.planned.run.clone();
         let State::Writing(writer) = &mut self.workspace.state else { return Err(not_locked()) };
-        let numbers = writer.intend_asking(&run, &intents)?;
+        let numbers = if planted(Bug::SkipIntent) { Vec::new() } else { writer.intend_asking(&run, &intents)? };
         self.intents.extend(positions.iter().copied().zip(numbers.iter().copied()));
         let resource = self.entity(entity).resources.get(target).clone();
         let request = WriteRequest { resource, items: items.into_iter().map(|(_, item)| item).collect() };
@@ -148,8 +150,8 @@ impl Doing<'_> {
             // An error of the whole call means by contract that nothing was sent.
             Err(failure) => vec![Answer::Rejected(failure); positions.len()],
         };
-        let outcomes: Vec<(IntentId, Outcome)> =
-            positions.iter().zip(&answers).map(|(at, answer)| (self.intents[at], self.outcome(*at, answer))).collect();
+        let outcome = |(at, answer): (&usize, &Answer)| Some((*self.intents.get(at)?, self.outcome(*at, answer)));
+        let outcomes: Vec<(IntentId, Outcome)> = positions.iter().zip(&answers).filter_map(outcome).collect();
         let State::Writing(writer) = &mut self.workspace.state else { return Err(not_locked()) };
         writer.end(&run, &outcomes)?;
         let reread = self.reread(entity, target, &answers);

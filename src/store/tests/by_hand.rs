@@ -193,7 +193,7 @@ fn invariant_16_an_unclear_write_is_closed_by_a_person_once() {
         "old",
         "the journal keeps what was overwritten"
     );
-    assert!(matches!(&past[0].outcome, Some(Outcome::Rejected { text }) if text.contains("rina")));
+    assert!(matches!(&past[0].outcome, Some(Outcome::Rejected { text, .. }) if text.contains("rina")));
 }
 
 /// A file of the first format is read as it is, and kept beside when it is changed.

@@ -67,7 +67,7 @@ impl Deed {
     fn outcome(self) -> Option<Outcome> {
         match self {
             Deed::Applied => Some(Outcome::Applied { id: "cus-1".into() }),
-            Deed::Rejected => Some(Outcome::Rejected { text: "no".to_owned() }),
+            Deed::Rejected => Some(Outcome::Rejected { text: "no".to_owned(), passing: false }),
             Deed::Unclear => Some(Outcome::Unclear { text: "?".to_owned() }),
             Deed::Settled => None,
         }

@@ -152,7 +152,10 @@ fn invariant_17_the_journal_takes_no_illegal_sequence() {
     let unclear = Outcome::Unclear { text: "?".to_owned() };
     writer.end(&run(), &[(number, unclear)]).expect("it ended");
     writer.end(&run(), &[(number, Outcome::Applied { id: "cus-1".into() })]).expect("a look cleared it up");
-    assert!(writer.end(&run(), &[(number, Outcome::Rejected { text: "no".to_owned() })]).is_err(), "it ends once");
+    assert!(
+        writer.end(&run(), &[(number, Outcome::Rejected { text: "no".to_owned(), passing: false })]).is_err(),
+        "it ends once"
+    );
     writer.settle(&run(), &[], &[number]).expect("settled");
     assert!(writer.settle(&run(), &[], &[number]).is_err(), "it settles once");
     assert!(
@@ -181,9 +184,16 @@ fn a_refused_delete_is_remembered_until_the_record_is_written_again() {
     let mut writer = writer(&path, "100");
     let delete = Intent { kind: WriteKind::Delete, target_id: Some("cus-1".into()), ..intent() };
     let number = writer.intend(&run(), std::slice::from_ref(&delete)).expect("written")[0];
-    writer.end(&run(), &[(number, Outcome::Rejected { text: "in use".to_owned() })]).expect("ended");
+    writer.end(&run(), &[(number, Outcome::Rejected { text: "in use".to_owned(), passing: false })]).expect("ended");
     let refused = writer.refused_deletes(&entity()).expect("readable");
     assert_eq!(refused, [(Side::Right, "cus-1".to_owned(), "in use".to_owned())]);
+    // A delete that never arrived, or came too late, was not refused.
+    let number = writer.intend(&run(), std::slice::from_ref(&delete)).expect("written")[0];
+    writer.end(&run(), &[(number, Outcome::Rejected { text: "down".to_owned(), passing: true })]).expect("ended");
+    assert!(writer.refused_deletes(&entity()).expect("readable").is_empty());
+    let number = writer.intend(&run(), std::slice::from_ref(&delete)).expect("written")[0];
+    writer.end(&run(), &[(number, Outcome::Rejected { text: "in use".to_owned(), passing: false })]).expect("ended");
+    assert_eq!(writer.refused_deletes(&entity()).expect("readable").len(), 1);
     let update = Intent { kind: WriteKind::Update, ..delete };
     let number = writer.intend(&run(), &[update]).expect("written")[0];
     writer.end(&run(), &[(number, Outcome::Applied { id: "cus-1".into() })]).expect("ended");

@@ -2,7 +2,9 @@
 
 use crate::desk::{Desk, get, item, list, short, write, write_one};
 use WriteOp::{Create, Delete, Update};
-use selaras_connector_api::{Code, Connector, Failure, ReadRequest, WriteOp};
+use selaras_connector_api::{
+    Batch, Code, Connector, Failure, Host, HttpRequest, HttpResponse, LogLevel, ReadRequest, Ticket, Transport, WriteOp,
+};
 use selaras_connector_sim::{Alter, Call, EndEarly, Faults, How, Sim, SimWorld, TableSpec, When};
 use serde_json::{Value as Json, json};
 
@@ -207,4 +209,88 @@ fn a_test_may_force_what_no_rule_allows() {
     assert_eq!(world.put("s", "thing", json!([])).unwrap_err().code, Code::Invalid);
     assert_eq!(world.put("x", "thing", json!({})).unwrap_err().code, Code::NotConnected);
     assert!(world.journal("s").is_empty(), "what a test does is not journalled");
+}
+
+#[test]
+fn of_half_a_batch_nobody_knows_which_half() {
+    let world = things(0);
+    world.set_faults("s", Faults { half_batch: When::nth(1), ..Faults::default() });
+    assert_eq!(creates(&world, 3), ["unclear Unavailable"; 3]);
+    assert_eq!(
+        (numbers(&world), world.struck("s", "half_batch"), world.effects("s")),
+        (vec![json!(1), json!(2)], 1, 2)
+    );
+    assert_eq!(creates(&world, 1), ["applied 3 v1"]);
+}
+
+/// A host in whose first pause somebody removes the first record and makes another one.
+struct Pause<'a>(&'a SimWorld, Desk);
+
+impl Host for Pause<'_> {
+    fn start(&self, request: HttpRequest) -> Ticket {
+        self.1.start(request)
+    }
+
+    fn wait(&self, ticket: Ticket) -> Result<HttpResponse, Transport> {
+        self.1.wait(ticket)
+    }
+
+    fn emit(&self, batch: Batch) {
+        self.1.emit(batch);
+        if self.1.pages.borrow().len() == 1 {
+            self.0.remove("s", "thing", "1").unwrap();
+            self.0.put("s", "thing", json!({"n": 8})).unwrap();
+        }
+    }
+
+    fn log(&self, _level: LogLevel, _text: &str) {}
+
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+#[test]
+fn pages_shift_by_what_is_made_and_removed_between_them() {
+    let ids = |live_pages, newest_first| {
+        let world = things(5);
+        world.set_faults("s", Faults { live_pages, newest_first, ..Faults::default() });
+        let pause = Pause(&world, Desk::default());
+        let request = ReadRequest { resource: "thing".into(), fields: Vec::new(), since: None };
+        let done = Sim::new(world.clone(), "s").read(&pause, &request).unwrap();
+        assert!(done.complete, "it does not know better");
+        pause.1.emitted.borrow().iter().map(|record| record.id.clone()).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(ids(false, false), "1 2 3 4 5");
+    assert_eq!(ids(true, false), "1 2 3 5 6", "4 slipped to the page before");
+    assert_eq!(ids(true, true), "5 4 3 3 2", "3 comes twice");
+}
+
+#[test]
+fn late_writes_show_when_their_time_has_come() {
+    let world = things(1);
+    let late = Faults { late: When::Always, late_reads: u64::MAX, late_ms: 200, ..Faults::default() };
+    world.set_time("s", 1000);
+    world.set_faults("s", late);
+    write(&world, "s", "thing", vec![item(Update, Some("1"), json!({"n": 10}))]);
+    let shown = || get(&world, "s", "thing", &["1"]).0[0]["n"].clone();
+    assert_eq!(shown(), 1);
+    world.set_time("s", 1199);
+    assert_eq!(shown(), 1);
+    world.set_time("s", 1200);
+    assert_eq!(shown(), 10);
+}
+
+#[test]
+fn a_version_that_slips_stays_or_comes_again() {
+    let spec = TableSpec { slipping_version: true, ..TableSpec::new("thing", "") };
+    let world = SimWorld::new().with_side("s", vec![spec]);
+    let id = world.put("s", "thing", json!({"n": 0})).unwrap();
+    let mut versions = Vec::new();
+    for n in 1..=6 {
+        world.edit("s", "thing", &id, json!({ "n": n })).unwrap();
+        versions.push(world.record("s", "thing", &id).unwrap()["version"].as_u64().unwrap());
+    }
+    assert!(versions.windows(2).any(|pair| pair[0] == pair[1]), "{versions:?}");
+    assert!(versions.windows(2).any(|pair| pair[0] > pair[1]), "{versions:?}");
 }

@@ -1,6 +1,7 @@
 //! A runner that is killed: at one moment the state file is copied as it is on disk, from then on nothing reaches the systems, and afterwards
 //! the copy takes the place of the state.
 
+use super::clock::Waits;
 use super::story::Dice;
 use selaras_connector_api::{
     Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, Outcome, ReadDone, ReadRequest,
@@ -11,6 +12,7 @@ use selaras_model::{EntityName, Side};
 use selaras_run::Progress;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// When the runner dies, by the number of the write call.
 #[derive(Clone, Copy, Debug)]
@@ -94,10 +96,14 @@ impl Snapshot {
     }
 }
 
-/// Sees when answers are noted.
-pub struct Witness(pub std::sync::Arc<Snapshot>);
+/// Sees when answers are noted, and waits on the clock.
+pub struct Witness(pub std::sync::Arc<Snapshot>, pub Waits);
 
 impl Progress for Witness {
+    fn wait(&self, time: Duration) {
+        self.1.wait(time);
+    }
+
     fn writing(&self, _entity: &EntityName, _side: Side, _done: u64, _of: u64) {
         let told = self.0.told.fetch_add(1, Ordering::SeqCst) + 1;
         if matches!(self.0.moment, Moment::BeforeSettling(call) if call == told) {
@@ -108,13 +114,13 @@ impl Progress for Witness {
 
 /// A connector whose runner dies.
 pub struct Doomed {
-    sim: Sim,
+    inner: Box<dyn Connector>,
     snapshot: std::sync::Arc<Snapshot>,
 }
 
 impl Doomed {
-    pub fn new(sim: Sim, snapshot: std::sync::Arc<Snapshot>) -> Self {
-        Self { sim, snapshot }
+    pub fn new(inner: Box<dyn Connector>, snapshot: std::sync::Arc<Snapshot>) -> Self {
+        Self { inner, snapshot }
     }
 }
 
@@ -125,27 +131,27 @@ fn dead(request: &WriteRequest) -> WriteDone {
 
 impl Connector for Doomed {
     fn describe(&self) -> Result<Manifest, Failure> {
-        self.sim.describe()
+        self.inner.describe()
     }
 
     fn open(&mut self, host: &dyn Host, request: &OpenRequest) -> Result<Opened, Failure> {
-        self.sim.open(host, request)
+        self.inner.open(host, request)
     }
 
     fn spaces(&mut self, host: &dyn Host, request: &SpacesRequest) -> Result<Vec<Space>, Failure> {
-        self.sim.spaces(host, request)
+        self.inner.spaces(host, request)
     }
 
     fn rights(&mut self, host: &dyn Host, request: &RightsRequest) -> Result<Rights, Failure> {
-        self.sim.rights(host, request)
+        self.inner.rights(host, request)
     }
 
     fn read(&mut self, host: &dyn Host, request: &ReadRequest) -> Result<ReadDone, Failure> {
-        self.sim.read(host, request)
+        self.inner.read(host, request)
     }
 
     fn get(&mut self, host: &dyn Host, request: &GetRequest) -> Result<GetDone, Failure> {
-        self.sim.get(host, request)
+        self.inner.get(host, request)
     }
 
     fn write(&mut self, host: &dyn Host, request: &WriteRequest) -> Result<WriteDone, Failure> {
@@ -157,18 +163,18 @@ impl Connector for Doomed {
             Moment::BeforeSending(at) if at == call => 0,
             Moment::Halfway(at) if at == call => request.items.len().div_ceil(2),
             Moment::BeforeTheAnswer(at) if at == call => request.items.len(),
-            _ => return self.sim.write(host, request),
+            _ => return self.inner.write(host, request),
         };
         self.snapshot.die();
         if send > 0 {
             let part = WriteRequest { items: request.items[..send].to_vec(), ..request.clone() };
-            drop(self.sim.write(host, &part));
+            drop(self.inner.write(host, &part));
         }
         Ok(dead(request))
     }
 
     fn close(&mut self, host: &dyn Host) {
-        self.sim.close(host);
+        self.inner.close(host);
     }
 }
 

@@ -122,6 +122,10 @@ pub struct Thing {
     pub sample: bool,
     /// In Accurate: of another branch.
     pub outside: bool,
+    /// Whether it has the code of another thing and stays alone.
+    pub copy: bool,
+    /// Whether there is such a copy of it: it keeps its code then.
+    pub copied: bool,
 }
 
 impl Thing {
@@ -136,11 +140,48 @@ impl Thing {
             refused: false,
             sample: false,
             outside: false,
+            copy: false,
+            copied: false,
         }
     }
 
     fn is_kept_out(&self) -> bool {
         self.sample || self.outside
+    }
+
+    /// A pair of which both stand and that nobody quarrels about.
+    pub fn is_at_rest(&self) -> bool {
+        self.live && !self.is_kept_out() && !self.refused && self.now.iter().all(Option::is_some)
+    }
+
+    fn is_as_agreed(&self, side: Side, field: &str) -> bool {
+        self.base[at(side)].get(field) == self.fields(side).get(field)
+    }
+
+    /// The fields of a pair about which both sides agree, they and all that goes with them.
+    pub fn quiet_fields(&self) -> Vec<&'static str> {
+        let quiet = |field: &str| Side::BOTH.iter().all(|side| self.is_as_agreed(*side, field));
+        let unit = |rule: &Rule| {
+            let together = |other: &&Rule| other.0 == rule.0 || (rule.2.is_some() && other.2 == rule.2);
+            rules(self.kind).iter().filter(together).all(|other| quiet(other.0))
+        };
+        let is_free = |rule: &&Rule| unit(rule) && !(self.copied && rule.0 == rules(self.kind)[0].0);
+        rules(self.kind).iter().filter(is_free).map(|rule| rule.0).collect()
+    }
+
+    /// Whether both sides of a pair agree about everything.
+    pub fn is_all_quiet(&self) -> bool {
+        self.is_at_rest() && !self.copied && self.quiet_fields().len() == rules(self.kind).len()
+    }
+
+    /// The fields that one side changed since both agreed, and the other did not.
+    pub fn changed_on(&self, side: Side) -> Vec<&'static str> {
+        let changed = |rule: &&Rule| {
+            !self.is_as_agreed(side, rule.0)
+                && self.is_as_agreed(side.other(), rule.0)
+                && !(self.copied && rule.0 == rules(self.kind)[0].0)
+        };
+        rules(self.kind).iter().filter(changed).map(|rule| rule.0).collect()
     }
 
     pub fn stands(&self, side: Side) -> bool {
@@ -249,6 +290,10 @@ impl Oracle {
 
     fn meet(&mut self, place: usize) {
         let thing = &self.things[place];
+        if thing.copy {
+            self.conflicts.insert(place);
+            return;
+        }
         match (&thing.now, thing.live) {
             ([Some(_), Some(_)], _) if thing.is_kept_out() => {}
             ([Some(_), Some(_)], _) => {

@@ -116,7 +116,7 @@ impl Bench {
 
     fn apply_saved(&mut self, saved: &SavedPlan, meddler: Option<&Arc<Meddler>>) -> Result<(Planned, Applied), String> {
         let run = self.next_run();
-        let now = self.now_ms;
+        let now = self.now();
         let said = |error: RunError| error.to_string();
         let mut workspace = self
             .workspace_of(|sim: Sim| match meddler {
@@ -144,7 +144,7 @@ fn race(seed: u64) -> Result<(usize, usize), String> {
         details: dice.percent(40),
         only_asked: dice.percent(50),
         page: u32::try_from(dice.below(4) + 2).unwrap(),
-        settle_ms: 0,
+        ..Manners::default()
     };
     let mut bench = Bench::new(manners, Dice::new(dice.next()));
     bench.story.stock();

@@ -1,16 +1,18 @@
 //! The engine at work between the simulated systems, run by run, and the comparison with the account.
 
+use super::busy::{Busy, Crowd};
+use super::clock::{Clock, Waits};
 use super::crash::{Doomed, Moment, Snapshot, Witness};
 use super::oracle::{Kind, Quirk};
 use super::story::{Dice, Story};
 use super::systems::{self, Manners, NAMES, name, places, read, table, text};
 use selaras_connector_api::{Connector, Manifest};
-use selaras_connector_sim::{Alter, Faults, How, Sim};
+use selaras_connector_sim::{Alter, Faults, How, Sim, SimWorld};
 use selaras_host::{Host, HostOptions, SystemSettings};
 use selaras_mapping::program::Mapping;
 use selaras_model::{PerSide, RunId, Side};
 use selaras_plan::{ActionKind, Conflict};
-use selaras_run::{ActionEnd, Applied, Planned, Quiet, RunError, Selection, Workspace};
+use selaras_run::{ActionEnd, Applied, Planned, Progress, RunError, Selection, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -38,13 +40,41 @@ static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
     mapping.unwrap_or_else(|| panic!("{diagnostics:#?}"))
 });
 
+/// A run that is not left in peace.
+#[derive(Clone, Debug, Default)]
+pub struct Rough {
+    /// What the systems do wrong.
+    pub faults: [Faults; 2],
+    /// So many deeds of users of each system meanwhile.
+    pub deeds: usize,
+    /// Whether users change records just before the engine does.
+    pub races: bool,
+    /// Whether users make what the engine is about to make: only where a system keeps codes unique can that be seen.
+    pub twins: bool,
+    /// When the runner is killed, and that is all that is left of it.
+    pub killed: Option<Moment>,
+}
+
+/// What besides the engine has a hand in a run.
+#[derive(Clone, Default)]
+struct Hands {
+    doom: Option<Arc<Snapshot>>,
+    crowd: Option<Arc<Crowd>>,
+}
+
+/// How failures begin that are the systems' and not ours.
+const WEATHER: &str = "the weather";
+
 /// Two systems, a state file, a clock.
 pub struct Bench {
     pub story: Story,
+    world: SimWorld,
     alter: [Vec<Alter>; 2],
     folder: tempfile::TempDir,
     runs: u64,
-    pub(super) now_ms: i64,
+    clock: Arc<Clock>,
+    /// How long a write may take to show.
+    pub settle_ms: u64,
     /// How far apart runs are.
     pub pace_ms: i64,
 }
@@ -54,15 +84,22 @@ impl Bench {
         // In memory where there is such a place: the state is as durable as ever, only the disk is fast.
         let memory = PathBuf::from("/dev/shm");
         let folder = if memory.is_dir() { tempfile::tempdir_in(memory) } else { tempfile::tempdir() };
-        let story = Story::new(systems::world(manners), dice);
+        let world = systems::world(manners);
+        let clock = Arc::new(Clock::new(world.clone()));
         Self {
-            story,
+            story: Story::new(world.clone(), dice),
+            world,
             alter: [Vec::new(), Vec::new()],
             folder: folder.expect("a folder"),
             runs: 0,
-            now_ms: 1_780_000_000_000,
+            clock,
+            settle_ms: manners.settle_ms,
             pace_ms: 60_000,
         }
+    }
+
+    pub(super) fn now(&self) -> i64 {
+        self.clock.now()
     }
 
     pub fn quirks(&mut self, quirks: &[(Side, Kind, &'static str, Quirk)], how: impl Fn(Quirk) -> How) {
@@ -77,7 +114,8 @@ impl Bench {
 
     pub fn faults(&self, left: Faults, right: Faults) {
         for (side, faults) in [left, right].into_iter().enumerate() {
-            self.story.world.set_faults(NAMES[side], Faults { alter: self.alter[side].clone(), ..faults });
+            let late_ms = i64::try_from(self.settle_ms).expect("a short time");
+            self.world.set_faults(NAMES[side], Faults { alter: self.alter[side].clone(), late_ms, ..faults });
         }
     }
 
@@ -85,55 +123,83 @@ impl Bench {
         self.folder.path().join("state.db")
     }
 
-    fn workspace(&self, doom: Option<&Arc<Snapshot>>) -> Result<Workspace, RunError> {
-        self.workspace_of(|sim| match doom {
-            Some(snapshot) => Box::new(Doomed::new(sim, Arc::clone(snapshot))),
-            None => Box::new(sim),
+    fn workspace(&self, hands: &Hands) -> Result<Workspace, RunError> {
+        self.assembled(|side, sim| {
+            let mut connector: Box<dyn Connector> = Box::new(sim);
+            if let Some(crowd) = &hands.crowd {
+                connector = Box::new(Busy::new(connector, side, Arc::clone(crowd)));
+            }
+            if let Some(snapshot) = &hands.doom {
+                connector = Box::new(Doomed::new(connector, Arc::clone(snapshot)));
+            }
+            connector
         })
     }
 
     /// A workspace whose connectors somebody has put something around.
     pub(super) fn workspace_of(&self, around: impl Fn(Sim) -> Box<dyn Connector>) -> Result<Workspace, RunError> {
-        let system = |side: &str| {
-            let connector = around(Sim::new(self.story.world.clone(), side));
+        self.assembled(|_, sim| around(sim))
+    }
+
+    fn assembled(&self, around: impl Fn(Side, Sim) -> Box<dyn Connector>) -> Result<Workspace, RunError> {
+        let system = |side: Side| {
+            let connector = around(side, Sim::new(self.world.clone(), name(side)));
             let settings = SystemSettings {
-                connector: side.to_owned(),
+                connector: name(side).to_owned(),
                 values: BTreeMap::new(),
                 auth: None,
                 ..SystemSettings::default()
             };
-            HOST.linked(side, connector, &settings)
+            HOST.linked(name(side), connector, &settings)
         };
-        let systems = PerSide::new(system(NAMES[0]), system(NAMES[1]));
+        let systems = PerSide::from_fn(system);
         Workspace::open(MAPPING.clone(), systems, &self.state())
     }
 
     pub(super) fn next_run(&mut self) -> RunId {
         self.runs += 1;
-        self.now_ms += self.pace_ms;
+        self.clock.pass(self.pace_ms);
         RunId(format!("{:06}", self.runs))
     }
 
     pub(super) fn plan(&mut self) -> Result<Planned, String> {
         let run = self.next_run();
-        let now = self.now_ms;
-        let mut workspace = self.workspace(None).map_err(|error| error.to_string())?;
-        workspace.plan(&run, &Selection::default(), now, &Quiet).map_err(|error| format!("no plan: {error}"))
+        let mut workspace = self.workspace(&Hands::default()).map_err(|error| error.to_string())?;
+        let waits = Waits(Arc::clone(&self.clock));
+        let planned = workspace.plan(&run, &Selection::default(), self.clock.now(), &waits);
+        planned.map_err(|error| format!("no plan: {error}"))
     }
 
     pub(super) fn apply(&mut self) -> Result<(Planned, Applied), String> {
+        let (planned, applied) = self.apply_with(&Hands::default())?;
+        self.note_refusals(&planned, &applied);
+        Ok((planned, applied))
+    }
+
+    fn apply_with(&mut self, hands: &Hands) -> Result<(Planned, Applied), String> {
         let run = self.next_run();
-        let now = self.now_ms;
-        let said = |error: RunError| error.to_string();
-        let mut workspace = self.workspace(None).map_err(said)?;
+        let waits = || Waits(Arc::clone(&self.clock));
+        let peace = AtomicBool::new(false);
+        let (progress, cancel): (Box<dyn Progress>, &AtomicBool) = match &hands.doom {
+            Some(snapshot) => (Box::new(Witness(Arc::clone(snapshot), waits())), &snapshot.dead),
+            None => (Box::new(waits()), &peace),
+        };
+        let said = |error: RunError| match error {
+            RunError::System { .. } => format!("{WEATHER}: {error}"),
+            ours => ours.to_string(),
+        };
+        let mut workspace = self.workspace(hands).map_err(said)?;
         workspace.lock("simulation").map_err(said)?;
-        let planned = workspace.plan(&run, &Selection::default(), now, &Quiet).map_err(said)?;
+        let planned = workspace.plan(&run, &Selection::default(), self.clock.now(), progress.as_ref()).map_err(said)?;
         if !planned.stops.is_empty() {
-            return Err(format!("a guard stopped the plan: {:?}", planned.stops));
+            return Err(format!("{WEATHER}: a guard stopped the plan: {:?}", planned.stops));
         }
         let permit = HOST.permit_writes();
-        let applied = workspace.apply(&permit, &planned, &|| now, &Quiet, &AtomicBool::new(false)).map_err(said)?;
-        self.note_refusals(&planned, &applied);
+        let applied = workspace.apply(&permit, &planned, &|| self.clock.now(), progress.as_ref(), cancel);
+        let applied = applied.map_err(said)?;
+        if std::env::var("TRACE").is_ok() {
+            eprintln!("run {} at {}: {:#?} {:#?}", self.runs, self.clock.now(), told(&planned), applied.results);
+        }
         Ok((planned, applied))
     }
 
@@ -148,31 +214,32 @@ impl Bench {
         self.story.oracle.forget();
     }
 
-    /// A run in bad weather. It may fail as a whole.
-    pub fn storm(&mut self, left: Faults, right: Faults) {
+    /// A run in bad weather. It may fail as a whole because of it: what becomes of it is seen when the sun shines again. But our state may
+    /// not contradict itself, nor our plan.
+    pub fn rough(&mut self, rough: Rough) -> Result<(), String> {
+        let [left, right] = rough.faults;
         self.faults(left, right);
-        // What becomes of it is seen when the sun shines again.
-        drop(self.apply());
-        self.faults(Faults::default(), Faults::default());
-    }
-
-    /// A run that is killed somewhere: what the state was at that moment is all that is left of it.
-    pub fn killed(&mut self, dice: &mut Dice) -> Result<(), String> {
-        let moment = Moment::any(dice);
-        let snapshot = Arc::new(Snapshot::new(self.state(), moment));
-        let run = self.next_run();
-        let now = self.now_ms;
-        let said = |error: RunError| error.to_string();
-        {
-            let mut workspace = self.workspace(Some(&snapshot)).map_err(said)?;
-            workspace.lock("simulation").map_err(said)?;
-            let planned = workspace.plan(&run, &Selection::default(), now, &Quiet).map_err(said)?;
-            let witness = Witness(Arc::clone(&snapshot));
-            let permit = HOST.permit_writes();
-            workspace.apply(&permit, &planned, &|| now, &witness, &snapshot.dead).map_err(said)?;
+        let doom = rough.killed.map(|moment| Arc::new(Snapshot::new(self.state(), moment)));
+        let crowd = (rough.deeds > 0 || rough.races).then(|| {
+            let nobody = Story::new(self.world.clone(), Dice::new(0));
+            let story = std::mem::replace(&mut self.story, nobody);
+            Arc::new(Crowd::new(story, rough.deeds, rough.races, rough.twins))
+        });
+        let ended = self.apply_with(&Hands { doom: doom.clone(), crowd: crowd.clone() });
+        if let Some(crowd) = crowd {
+            self.story = Arc::into_inner(crowd).expect("the run is over").home();
         }
-        snapshot.restore();
-        Ok(())
+        if let Ok((planned, applied)) = &ended {
+            self.note_refusals(planned, applied);
+        }
+        if let Some(snapshot) = doom {
+            snapshot.restore();
+        }
+        self.faults(Faults::default(), Faults::default());
+        match ended {
+            Err(why) if !why.starts_with(WEATHER) => Err(why),
+            Err(_) | Ok(_) => Ok(()),
+        }
     }
 
     /// Deletes that a system refused are not asked for again.
@@ -192,19 +259,24 @@ impl Bench {
     /// Runs in fair weather: afterwards all is as the account says.
     pub fn calm(&mut self, run: Run) -> Result<(), String> {
         self.trace();
-        let first = self.apply()?;
-        let mut rounds = vec![told(&first.0)];
-        if run == Run::Patient {
-            rounds.push(told(&self.apply()?.0));
+        let mut rounds = Vec::new();
+        let mut open = 0;
+        for _ in 0..if run == Run::Patient { 2 } else { 1 } {
+            let (planned, applied) = self.apply()?;
+            rounds.push(told(&planned));
+            open = applied.unclear;
         }
         self.story.oracle.run();
         self.learn_ids().and_then(|()| self.compare()).map_err(|why| format!("{why}\n    after {rounds:#?}"))?;
-        let effects = NAMES.map(|side| self.story.world.effects(side));
+        if open > 0 {
+            return Err(format!("{open} intents stay open\n    after {rounds:#?}"));
+        }
+        let effects = NAMES.map(|side| self.world.effects(side));
         let again = self.plan()?;
         if !again.plan.actions.is_empty() {
             return Err(format!("the next run is not empty: {:#?}\n    after {rounds:#?}", told(&again)));
         }
-        if effects != NAMES.map(|side| self.story.world.effects(side)) {
+        if effects != NAMES.map(|side| self.world.effects(side)) {
             return Err("a plan wrote".to_owned());
         }
         self.compare_conflicts(&again)
@@ -213,7 +285,7 @@ impl Bench {
     /// The ids of what the engine made: each record of SMH holds that of its partner.
     fn learn_ids(&mut self) -> Result<(), String> {
         for kind in Kind::ALL {
-            let records = self.story.world.records(name(Side::Right), table(Side::Right, kind));
+            let records = self.world.records(name(Side::Right), table(Side::Right, kind));
             let partners: Vec<(String, String)> =
                 records.iter().map(|record| (text(&record["partnerId"]), text(&record["id"]))).collect();
             for thing in self.story.oracle.things.iter_mut().filter(|thing| thing.kind == kind && thing.live) {
@@ -242,7 +314,7 @@ impl Bench {
         for side in Side::BOTH {
             let places = places(oracle, side);
             for kind in Kind::ALL {
-                let records = self.story.world.records(name(side), table(side, kind));
+                let records = self.world.records(name(side), table(side, kind));
                 let wanted: BTreeSet<usize> = (0..oracle.things.len())
                     .filter(|place| oracle.things[*place].kind == kind && oracle.things[*place].stands(side))
                     .collect();
@@ -355,15 +427,12 @@ pub(super) fn told(planned: &Planned) -> Vec<String> {
 impl Bench {
     pub fn trace(&self) {
         let Ok(place) = std::env::var("TRACE") else { return };
-        let place: usize = place.parse().unwrap();
+        let Ok(place) = place.parse::<usize>() else { return };
         let Some(thing) = self.story.oracle.things.get(place) else { return };
         eprintln!("run {} thing {place}: {thing:#?}", self.runs);
         for side in Side::BOTH {
             if let Some(id) = thing.id(side) {
-                eprintln!(
-                    "   {:?}",
-                    self.story.world.record(name(side), table(side, thing.kind), id).map(|r| r.to_string())
-                );
+                eprintln!("   {:?}", self.world.record(name(side), table(side, thing.kind), id).map(|r| r.to_string()));
             }
         }
     }

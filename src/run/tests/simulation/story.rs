@@ -51,15 +51,17 @@ pub struct Story {
     pub moves: bool,
     /// Whether things are removed.
     pub removes: bool,
+    /// Whether some are made with the code of another.
+    pub copies: bool,
     counter: usize,
 }
 
 impl Story {
     pub fn new(world: SimWorld, dice: Dice) -> Self {
-        Self { world, oracle: Oracle::default(), dice, moves: true, removes: true, counter: 0 }
+        Self { world, oracle: Oracle::default(), dice, moves: true, removes: true, copies: false, counter: 0 }
     }
 
-    fn fresh(&mut self, prefix: &str) -> Val {
+    pub fn fresh(&mut self, prefix: &str) -> Val {
         self.counter += 1;
         Val::Text(format!("{prefix}{}", self.counter))
     }
@@ -86,21 +88,34 @@ impl Story {
                 }
                 70..80 if self.removes => self.remove_something(),
                 80..88 => self.duel(),
-                88..94 => self.touch_something(),
+                88..92 => self.touch_something(),
+                92..95 => self.copy_something(),
                 _ if self.moves => self.move_branch(),
                 _ => {}
             }
         }
     }
 
-    fn any_kind(&mut self) -> Kind {
+    pub fn any_kind(&mut self) -> Kind {
         let kinds = [Kind::Term, Kind::Employee, Kind::Item, Kind::Customer, Kind::Customer, Kind::Order, Kind::Order];
         kinds[self.dice.below(kinds.len())]
     }
 
-    fn standing(&self, side: Side, kind: Kind) -> Vec<usize> {
+    /// What stands in a system. Copies are left out: a code says nothing about them.
+    pub fn standing(&self, side: Side, kind: Kind) -> Vec<usize> {
         let things = self.oracle.things.iter().enumerate();
-        things.filter(|(_, thing)| thing.kind == kind && thing.stands(side)).map(|(place, _)| place).collect()
+        things
+            .filter(|(_, thing)| thing.kind == kind && thing.stands(side) && !thing.copy)
+            .map(|(place, _)| place)
+            .collect()
+    }
+
+    /// So many new things, and nothing else.
+    pub fn newcomers(&mut self, count: usize) {
+        for _ in 0..count {
+            let kind = self.any_kind();
+            self.make(kind);
+        }
     }
 
     /// Something new in one system, sometimes the same in both at once.
@@ -121,9 +136,7 @@ impl Story {
         thing.sample = sample;
         let code = self.fresh(if sample { "DEMO-" } else { "N" });
         for &side in sides {
-            let Some(mut fields) = self.any_fields(side, kind) else { continue };
-            let key = rules(kind)[0].0;
-            fields.insert(key, self.oracle.typed(side, kind, key, &code));
+            let Some(fields) = self.fields_with(side, kind, code.clone()) else { continue };
             let record = raw(&self.oracle, side, kind, &fields);
             // Something it refers to may have gone out of use: then the system refuses, and nothing was made.
             let Ok(id) = self.world.put(name(side), table(side, kind), record) else { continue };
@@ -133,6 +146,39 @@ impl Story {
         if thing.stands(Side::Left) || thing.stands(Side::Right) {
             self.oracle.things.push(thing);
         }
+    }
+
+    /// Fields of a new thing of this code.
+    pub fn fields_with(&mut self, side: Side, kind: Kind, code: Val) -> Option<Fields> {
+        let mut fields = self.any_fields(side, kind)?;
+        let key = rules(kind)[0].0;
+        fields.insert(key, self.oracle.typed(side, kind, key, &code));
+        Some(fields)
+    }
+
+    /// A record with the code of one that is linked already, where the system allows that. It is in conflict and stays alone.
+    fn copy_something(&mut self) {
+        let (side, kind) = (self.dice.side(), self.any_kind());
+        let known = |place: &usize| {
+            let thing = &self.oracle.things[*place];
+            let key = rules(kind)[0].0;
+            thing.is_at_rest() && !thing.copied && thing.fields(Side::Left)[key] == thing.fields(Side::Right)[key]
+        };
+        let known: Vec<usize> = self.standing(side, kind).into_iter().filter(known).collect();
+        if !self.copies || matches!(kind, Kind::Term | Kind::Order) {
+            return;
+        }
+        let Some(place) = self.dice.pick(&known) else { return };
+        let code = self.oracle.things[place].fields(side)[rules(kind)[0].0].clone();
+        let Some(fields) = self.fields_with(side, kind, code) else { return };
+        let record = raw(&self.oracle, side, kind, &fields);
+        let Ok(id) = self.world.put(name(side), table(side, kind), record) else { return };
+        let mut thing = Thing::new(kind);
+        thing.copy = true;
+        thing.set_id(side, id);
+        thing.put(side, Some(fields));
+        self.oracle.things.push(thing);
+        self.oracle.things[place].copied = true;
     }
 
     fn any_fields(&mut self, side: Side, kind: Kind) -> Option<Fields> {
@@ -145,7 +191,7 @@ impl Story {
     }
 
     /// A value that users of this system could give a field; `None`: there is nothing to refer to.
-    fn any_value(&mut self, side: Side, kind: Kind, field: &'static str) -> Option<Val> {
+    pub fn any_value(&mut self, side: Side, kind: Kind, field: &'static str) -> Option<Val> {
         let words = ["", "Abadi", "Jaya", "makmur", "Toko Besar", "x"];
         let word = |dice: &mut Dice, from: usize| match words[from + dice.below(words.len() - from)] {
             "" => Val::Nothing,
@@ -210,12 +256,12 @@ impl Story {
         }
     }
 
-    fn edit(&mut self, side: Side, place: usize, field: &'static str) {
+    pub fn edit(&mut self, side: Side, place: usize, field: &'static str) {
         let thing = &self.oracle.things[place];
         let kind = thing.kind;
         // Two that are not known to be one yet are known by their code alone; and sample data is known by it as well.
         let is_key = rules(kind)[0].0 == field;
-        if is_key && (thing.sample || (!thing.live && !thing.buried)) {
+        if is_key && (thing.sample || thing.copied || (!thing.live && !thing.buried)) {
             return;
         }
         if let Some(value) = self.any_value(side, kind, field) {
@@ -240,8 +286,14 @@ impl Story {
     fn touch_something(&mut self) {
         let (side, kind) = (self.dice.side(), self.any_kind());
         let standing = self.standing(side, kind);
-        let Some(place) = self.dice.pick(&standing) else { return };
+        if let Some(place) = self.dice.pick(&standing) {
+            self.touch(side, place);
+        }
+    }
+
+    pub fn touch(&mut self, side: Side, place: usize) {
         let thing = &self.oracle.things[place];
+        let kind = thing.kind;
         let id = thing.id(side).expect("it stands there").clone();
         if kind == Kind::Order {
             let lines = thing.fields(side)["lines"].clone();
@@ -264,7 +316,7 @@ impl Story {
         if standing.len() < 2 {
             return;
         }
-        let Some(place) = self.dice.pick(&standing) else { return };
+        let Some(place) = self.dice.pick(&standing).filter(|place| !self.oracle.things[*place].copied) else { return };
         let id = self.oracle.things[place].id(side).expect("it stands there").clone();
         if self.world.remove(name(side), table(side, kind), &id).is_ok() {
             self.oracle.things[place].vanish_from(side);
@@ -274,7 +326,7 @@ impl Story {
     /// A customer moves to another branch in Accurate, or back.
     fn move_branch(&mut self) {
         let standing = self.standing(Side::Left, Kind::Customer);
-        let Some(place) = self.dice.pick(&standing) else { return };
+        let Some(place) = self.dice.pick(&standing).filter(|place| !self.oracle.things[*place].copied) else { return };
         let outside = !self.oracle.things[place].outside;
         let id = self.oracle.things[place].id(Side::Left).expect("it stands there").clone();
         let branch = if outside { json!(2) } else { json!(1) };

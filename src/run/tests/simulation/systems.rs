@@ -37,6 +37,8 @@ pub struct Manners {
     pub page: u32,
     /// How long a write may take to show.
     pub settle_ms: u64,
+    /// Accurate's versions sometimes stay as they are, or come a second time.
+    pub slipping: bool,
 }
 
 pub fn world(manners: Manners) -> SimWorld {
@@ -51,6 +53,7 @@ fn dressed(mut table: TableSpec, manners: Manners) -> TableSpec {
     table.all_members = true;
     table.only_asked = manners.only_asked;
     table.settle_ms = manners.settle_ms;
+    table.slipping_version = manners.slipping && !table.compare_and_set;
     if manners.lax {
         table.unique.clear();
         table.recogniser = Recogniser::None;
@@ -66,7 +69,7 @@ fn dressed(mut table: TableSpec, manners: Manners) -> TableSpec {
 }
 
 /// The member that holds a field.
-fn member(side: Side, kind: Kind, field: &str) -> &'static str {
+pub fn member(side: Side, kind: Kind, field: &str) -> &'static str {
     let (accurate, smh) = match (kind, field) {
         (Kind::Term | Kind::Employee | Kind::Item | Kind::Customer, "name") => ("name", "name"),
         (Kind::Term, "days") => ("netDays", "days"),
