@@ -65,7 +65,7 @@ impl Bench {
 
     fn make(&mut self, side: &str) -> String {
         self.codes += 1;
-        let city = if self.codes % 3 == 0 { "Bekasi" } else { "Depok" };
+        let city = if self.codes.is_multiple_of(3) { "Bekasi" } else { "Depok" };
         let code = format!("C{}", self.codes);
         self.world.put(side, "customer", json!({ "code": code, "name": code, "city": city })).expect("made")
     }
@@ -114,7 +114,7 @@ impl Bench {
     }
 
     /// A run; one that a guard stops writes nothing.
-    fn apply(&mut self) -> Result<(Planned, Applied), Planned> {
+    fn apply(&mut self) -> Result<(Planned, Applied), Box<Planned>> {
         self.runs += 1;
         self.now_ms += 60_000;
         let (run, now) = (RunId(format!("{:04}", self.runs)), self.now_ms);
@@ -123,7 +123,7 @@ impl Bench {
         let planned = workspace.plan(&run, &Selection::default(), now, &Quiet).expect("a plan");
         let approved = workspace.approval(&planned).expect("looked up").is_some();
         if !planned.stops.is_empty() && !approved {
-            return Err(planned);
+            return Err(Box::new(planned));
         }
         let permit = HOST.permit_writes();
         let applied = workspace.apply(&permit, &planned, &|| now, &Quiet, &AtomicBool::new(false)).expect("applied");
