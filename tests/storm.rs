@@ -59,6 +59,9 @@ struct Storm {
     edits: BTreeMap<(String, &'static str), String>,
     /// Kills of runs that had written something already.
     amid: u32,
+    /// What is new only later, in portions, so that there is always something to write.
+    held: Withheld,
+    portion: [usize; 3],
 }
 
 /// What is not there yet when both systems are linked.
@@ -100,13 +103,17 @@ fn withhold(sandbox: &Sandbox) -> (Withheld, Vec<String>) {
     })
 }
 
-fn give_back(sandbox: &Sandbox, held: Withheld) {
+/// Gives back some of it: so many customers, items and orders.
+fn give_back(sandbox: &Sandbox, held: &mut Withheld, [customers, items, orders]: [usize; 3]) {
     let database = database(sandbox);
+    let some = |rows: &mut Vec<(u64, Row)>, count: usize| rows.split_off(rows.len().saturating_sub(count));
+    let (customers, items) = (some(&mut held.customers, customers), some(&mut held.items, items));
+    let orders = some(&mut held.orders, orders);
     sandbox.with_world(|world| {
         let books = world.accurate.databases.get_mut(&database).expect("the database");
-        books.table_mut("customer").rows.extend(held.customers);
-        books.table_mut("item").rows.extend(held.items);
-        world.smh.tables.get_mut("orders").expect("orders").rows.extend(held.orders);
+        books.table_mut("customer").rows.extend(customers);
+        books.table_mut("item").rows.extend(items);
+        world.smh.tables.get_mut("orders").expect("orders").rows.extend(orders);
     });
 }
 
@@ -145,6 +152,8 @@ impl Storm {
             fresh,
             edits: BTreeMap::new(),
             amid: 0,
+            portion: [0; 3],
+            held: Withheld::default(),
         };
         let accurate = storm.sandbox.accurate_settings();
         let path = format!("{}/api/open-db.do?id={}", accurate["base_url"], accurate["database"]);
@@ -153,7 +162,10 @@ impl Storm {
         // What both have is linked in peace: an edit before that would be a first meeting, and a matter for people.
         let linked = storm.run(&["apply", MAPPING, "--yes"]);
         assert_eq!(linked.code, 0, "{}\n{}", linked.out, linked.err);
-        give_back(&storm.sandbox, held);
+        // All of it has come when three quarters of the kills have.
+        let rounds = (size.kills as usize * 3 / 4).max(1);
+        storm.portion = [held.customers.len(), held.items.len(), held.orders.len()].map(|all| all.div_ceil(rounds));
+        storm.held = held;
         storm
     }
 
@@ -188,8 +200,9 @@ impl Storm {
         Said::of(&self.command(args).output().expect("the binary runs"))
     }
 
-    /// People at work: one edits a customer in Accurate, one another field of another customer in SMH.
+    /// New records stand in both systems. People at work: one edits a customer in Accurate, one another field of another customer in SMH.
     fn work(&mut self) {
+        give_back(&self.sandbox, &mut self.held, self.portion);
         let nth = self.edits.len();
         if let Some(code) = self.fresh.pop() {
             let id = self.accurate_id(&code);
@@ -267,7 +280,7 @@ impl Storm {
         let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the binary runs");
         let (began, start) = (self.sandbox.state().revision(), Instant::now());
         let by_writes = self.dice.below(2) == 0;
-        let (writes, pause) = (1 + self.dice.below(30), Duration::from_micros(self.dice.below(20_000)));
+        let (writes, pause) = (1 + self.dice.below(3), Duration::from_micros(self.dice.below(10_000)));
         let after = usual.mul_f64(self.dice.below(1000) as f64 / 1000.0);
         loop {
             if child.try_wait().expect("a child").is_some() {
@@ -379,6 +392,7 @@ fn storm(size: &Size) {
         }
         assert!(ended <= 20 * kills, "runs end before they can be killed");
     }
+    give_back(&storm.sandbox, &mut storm.held, [usize::MAX; 3]);
     let rounds = storm.calm();
     let plan = storm.run(&["plan", MAPPING, "--format", "json"]);
     assert_eq!(plan.code, 0, "{}\n{}", plan.out, plan.err);
