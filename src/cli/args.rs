@@ -33,6 +33,8 @@ pub enum Command {
     Disconnect(DisconnectArgs),
     /// Plan, show the plan, ask, write, report
     Apply(ApplyArgs),
+    /// Let exactly one plan go beyond the guards
+    Approve(ApproveArgs),
     /// Show what apply would do; writes nothing
     Plan(PlanArgs),
     /// Check a mapping file
@@ -209,12 +211,27 @@ pub struct ApplyArgs {
     #[arg(long, short)]
     pub yes: bool,
     /// Go beyond a guard for exactly the plan of this hash
-    #[arg(long, value_name = "HASH")]
+    #[arg(long, value_name = "HASH", requires = "because")]
     pub approve: Option<String>,
+    /// Why it is approved; it is kept with your name and the time
+    #[arg(long, value_name = "TEXT", requires = "approve")]
+    pub because: Option<String>,
     #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
     pub report: ReportArgs,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Arguments of `approve`.
+#[derive(Debug, Args)]
+pub struct ApproveArgs {
+    /// Hash of the plan, or its first 12 characters
+    pub hash: String,
+    /// Why; it is kept with your name and the time
+    #[arg(long, value_name = "TEXT")]
+    pub because: String,
     #[command(flatten)]
     pub place: PlaceArgs,
 }

@@ -266,6 +266,12 @@ pub fn bad_limit(spot: Spot, text: &str) -> Diagnostic {
     helped(error("M024", spot, say("diag-bad-limit").with("text", text)), Some(say("diag-bad-limit-help")))
 }
 
+/// M024: a time that is none.
+#[must_use]
+pub fn bad_window(spot: Spot, text: &str) -> Diagnostic {
+    helped(error("M024", spot, say("diag-bad-window").with("text", text)), Some(say("diag-bad-window-help")))
+}
+
 /// M025: the newer of two edits cannot be known.
 #[must_use]
 pub fn no_newer(spot: Spot) -> Diagnostic {

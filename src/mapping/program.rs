@@ -65,6 +65,8 @@ pub struct Guards {
     pub create: Limit,
     /// Percentages count only where at least this many records are linked.
     pub minimum: u64,
+    /// For how many hours the deletes of earlier runs count together with those of a plan; 0: each plan by itself.
+    pub window: u64,
 }
 
 /// A limit as a count, a share of the linked records, or both (the lower wins).

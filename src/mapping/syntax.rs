@@ -89,6 +89,10 @@ pub struct GuardsFile {
     pub create: Option<LimitFile>,
     /// Percentages count only where at least this many records are linked. Default: 20.
     pub minimum: Option<u64>,
+    /// For how long the deletes of earlier runs count together with those of a plan, such as `24h` or `7d`; `0h`: each plan by itself.
+    /// Default: 24h.
+    #[schemars(regex(pattern = r"^\d{1,4} ?[hd]$"))]
+    pub window: Option<String>,
 }
 
 /// A limit: `10%` of the linked records, a number of records, or both.

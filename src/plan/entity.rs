@@ -9,7 +9,7 @@ mod lift;
 mod removal;
 
 use crate::correlate::correlate;
-use crate::input::{EntityInput, Input, LinkInput, RefTable};
+use crate::input::{EntityInput, Input, LinkInput, RefTable, Swing};
 use crate::order::natural;
 use crate::plan::{Action, ActionKind, Conflict, DecisionUse, EntityReport, Held, Lift, Pair, Problem};
 use crate::table::{State, Verdict, verdict};
@@ -43,6 +43,7 @@ struct Desk<'a> {
     given: &'a EntityInput,
     refs: &'a RefTable,
     decisions: &'a [Decision],
+    swings: &'a [Swing],
     draft: &'a mut Draft,
     tally: Tally,
     /// Who has which match key on which side, for values that are to be unique.
@@ -113,6 +114,7 @@ impl<'a> Desk<'a> {
             given,
             refs: &input.refs,
             decisions: &input.decisions,
+            swings: &input.swings,
             draft,
             tally: Tally::default(),
             keys: PerSide::default(),

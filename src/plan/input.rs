@@ -3,8 +3,8 @@
 use crate::plan::Binding;
 use selaras_mapping::program::Mapping;
 use selaras_model::{
-    Coverage, Decision, EntityName, Image, Intent, Link, MatchKey, Message, NativeId, Observed, PerSide, Presence,
-    RefBy, Side, Standing,
+    Coverage, Decision, EntityName, FieldName, Image, Intent, Link, MatchKey, Message, NativeId, Observed, PerSide,
+    Presence, RefBy, Side, Standing,
 };
 use std::collections::BTreeMap;
 
@@ -21,6 +21,21 @@ pub struct Input<'a> {
     pub refs: RefTable,
     /// What people decided about conflicts, in any order.
     pub decisions: Vec<Decision>,
+    /// Fields that runs have been writing back and forth.
+    pub swings: Vec<Swing>,
+}
+
+/// A field of a pair that runs have been writing back and forth: it waits for a person.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Swing {
+    /// The entity.
+    pub entity: EntityName,
+    /// The pair.
+    pub ids: PerSide<NativeId>,
+    /// The field.
+    pub field: FieldName,
+    /// The two values, as people read them.
+    pub values: [String; 2],
 }
 
 /// What was observed of one entity.

@@ -18,8 +18,10 @@ mod tally;
 mod translate;
 
 pub use check::{Finding, check};
-pub use guard::guard;
-pub use input::{EntityInput, Input, KeyOwner, LinkInput, OpenIntent, RefAnswer, RefQuestion, RefTable, RefusedDelete};
+pub use guard::{Around, Circumstances, allowed, guard, written};
+pub use input::{
+    EntityInput, Input, KeyOwner, LinkInput, OpenIntent, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing,
+};
 pub use plan::{
     Action, ActionKind, Binding, Candidate, Change, Conflict, ConflictKind, Counts, DecisionFate, DecisionUse, Ending,
     EntityReport, FieldConflict, GuardStop, Held, Lift, Move, Named, Pair, PartnerId, Plan, Precondition, Problem,

@@ -24,6 +24,8 @@ pub(crate) struct Meeting<'a, 'd> {
     pub maker: Option<Side>,
     /// What people decided about this pair.
     pub decisions: Vec<&'d Decision>,
+    /// Fields of it that runs have been writing back and forth.
+    pub swings: Vec<&'a FieldName>,
     pub translator: Translator<'a>,
 }
 
@@ -151,10 +153,18 @@ fn settle_unit<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Merg
         // A difference that neither side touched stays as well: it is how one of them spells what it was told, and telling it again would
         // not end (invariant 4). Drift that is to be undone is a change.
         UnitVerdict::Agree | UnitVerdict::KnownDifference => accept(facts, merged),
+        UnitVerdict::ChangedOn(_) | UnitVerdict::Clash if swings(meeting, facts) => {
+            hold(meeting, facts, ConflictKind::Field, merged);
+        }
         UnitVerdict::ChangedOn(side) => flow(meeting, facts, side.other(), None, merged),
         UnitVerdict::Clash => clash(meeting, facts, merged),
         UnitVerdict::FirstMeeting => first_meeting(meeting, facts, merged),
     }
+}
+
+/// Whether writing the unit would go on with a back and forth.
+fn swings(meeting: &Meeting, facts: &[Facts]) -> bool {
+    facts.iter().any(|fact| fact.differs && meeting.swings.contains(&&fact.field.name))
 }
 
 /// Nothing to write: the base becomes what was seen.

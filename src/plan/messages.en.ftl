@@ -44,3 +44,5 @@ plan-hold-link-unseen = linked by hand to { $id } in { $system }, where no such 
 plan-hold-unlinked = its link was ended by hand; it is not linked or created again by itself (runner links forget, runner links link)
 plan-note-decision-stale = the decision by { $by } on { $when } (“{ $because }”) is not used: a value has changed since. Decide again.
 plan-note-no-return = it cannot come back this way: the mapping does not create such records in { $system }
+plan-conflict-ping-pong = three runs in a row have written { $fields } back and forth between “{ $one }” and “{ $other }”; it waits for a person
+plan-conflict-emptied = deleted in { $system }, like all { $count } that were linked; that looks more like a wrong place or a missing right than like deletions

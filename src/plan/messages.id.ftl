@@ -44,3 +44,5 @@ plan-hold-link-unseen = ditautkan secara manual ke { $id } di { $system }, padah
 plan-hold-unlinked = tautannya dilepas secara manual; tidak ditautkan atau dibuat lagi dengan sendirinya (runner links forget, runner links link)
 plan-note-decision-stale = keputusan { $by } pada { $when } ("{ $because }") tidak dipakai: ada isi yang sudah berubah sejak itu. Putuskan lagi.
 plan-note-no-return = tidak dapat dibuat lagi dengan cara ini: pemetaan tidak membuat data seperti ini di { $system }
+plan-conflict-ping-pong = tiga proses berturut-turut menulis { $fields } bolak-balik antara “{ $one }” dan “{ $other }”; menunggu keputusan orang
+plan-conflict-emptied = dihapus di { $system }, seperti semua { $count } yang tertaut; ini lebih mirip salah tempat atau hak akses yang hilang daripada penghapusan

@@ -40,6 +40,9 @@ pub enum RunError {
     /// A saved plan that is not for this mapping, these systems or this state; the message says which.
     #[error("the plan was made for something else: {}", .0.key)]
     Bound(Message),
+    /// The systems are not where they belong; the message says how.
+    #[error("the systems are not where they belong: {}", .0.key)]
+    Misplaced(Message),
     /// The journal of a run names writes that are not in its plan: a fault of ours.
     #[error("the run wrote what was not in its plan: {}", .0.join(", "))]
     BeyondPlan(Vec<String>),
@@ -64,7 +67,7 @@ impl RunError {
             }
             RunError::NoSuchEntity(name) => Message::new("run-no-such-entity").with("name", name),
             RunError::StateMoved => Message::new("run-state-moved"),
-            RunError::Bound(message) => message.clone(),
+            RunError::Bound(message) | RunError::Misplaced(message) => message.clone(),
             RunError::BeyondPlan(actions) => Message::new("run-beyond-plan").with("actions", actions.join(", ")),
             RunError::Cancelled => Message::new("run-cancelled"),
         }
@@ -99,6 +102,7 @@ impl RunError {
             | RunError::NoSuchEntity(_)
             | RunError::StateMoved
             | RunError::Bound(_)
+            | RunError::Misplaced(_)
             | RunError::BeyondPlan(_)
             | RunError::Cancelled => Class::Error,
         }

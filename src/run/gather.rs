@@ -16,7 +16,7 @@ use selaras_model::{
     Coverage, EntityName, Hash128, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side,
     Standing, Transition,
 };
-use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete};
+use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete, allowed, written};
 use selaras_store::{OpenEntry, Reader};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -250,10 +250,15 @@ impl Desk<'_> {
             let unseen = |link: &&Link| !sides.get(side).seen.contains(link.id);
             known.iter().filter(unseen).map(|link| link.ids.get(side).clone()).collect::<BTreeSet<_>>()
         });
-        let fates = PerSide::new(
-            self.fates(Side::Left, &missing.left, sides, live.len())?,
-            self.fates(Side::Right, &missing.right, sides, live.len())?,
-        );
+        let mut fates = PerSide::<BTreeMap<NativeId, Presence>>::default();
+        for side in Side::BOTH {
+            let (found, partial) = self.fates(side, missing.get(side), sides, live.len())?;
+            *fates.get_mut(side) = found;
+            if let Some(why) = partial {
+                // What a listing leaves out may be the partner of what looks new on the other side.
+                sides.get_mut(side).coverage = Coverage::Partial(why);
+            }
+        }
         let refreshed = PerSide::from_fn(|side| versions(sides.get(side), &busy));
         let mut links = Vec::with_capacity(known.len());
         for mut link in known {
@@ -281,36 +286,53 @@ impl Desk<'_> {
         Ok((links, quiet))
     }
 
-    /// What became of linked records that a listing left out: absence alone proves nothing (invariant 1).
+    /// What became of linked records that a listing left out: absence alone proves nothing (invariant 1). And why the listing is not to be
+    /// trusted for anything, if it left out more than may be deleted.
     fn fates(
         &mut self,
         side: Side,
         missing: &BTreeSet<NativeId>,
         sides: &PerSide<SideView>,
         live: usize,
-    ) -> Result<BTreeMap<NativeId, Presence>, RunError> {
-        let all = |why: Message| missing.iter().map(|id| (id.clone(), Presence::Unknown(why.clone()))).collect();
+    ) -> Result<(BTreeMap<NativeId, Presence>, Option<Message>), RunError> {
+        let all = |why: &Message| missing.iter().map(|id| (id.clone(), Presence::Unknown(why.clone()))).collect();
         if let Coverage::Partial(why) = &sides.get(side).coverage {
-            return Ok(all(why.clone()));
+            return Ok((all(why), None));
         }
-        let share = self.entity().guards.delete.percent.map_or(live, |percent| live * usize::from(percent) / 100);
+        let guards = self.entity().guards;
+        let system = self.workspace.mapping.systems.get(side).name.clone();
+        let name = self.name.clone();
+        let shrunken = |key: &str, count: usize| {
+            let message = Message::new(key).with("count", count).with("linked", live).with("system", &system);
+            message.with("entity", &name).with("limit", written(guards.delete))
+        };
+        let share = guards.delete.percent.map_or(live, |percent| live * usize::from(percent) / 100);
         if missing.len() > DIRECT_READS.max(share + 1) {
-            let message = Message::new("run-many-missing").with("count", missing.len());
-            return Ok(all(message.with("system", self.workspace.mapping.systems.get(side).name.as_str())));
+            let why = shrunken("run-many-missing", missing.len());
+            return Ok((all(&why), Some(why)));
         }
         if !self.can_get(side) {
-            return Ok(all(Message::new("run-no-direct-read")));
+            return Ok((all(&Message::new("run-no-direct-read")), None));
         }
         if planted(Bug::AbsenceIsDeletion) {
-            return Ok(missing.iter().map(|id| (id.clone(), Presence::Gone)).collect());
+            return Ok((missing.iter().map(|id| (id.clone(), Presence::Gone)).collect(), None));
         }
+        let beyond =
+            allowed(guards.delete, live as u64, guards.minimum).is_some_and(|most| missing.len() as u64 > most);
+        let lied = |found: usize| (beyond && found > 0).then(|| shrunken("run-left-out", found));
         let ids = missing.iter().map(ToString::to_string).collect();
         let read = self.read(side, ids)?;
+        let partial = lied(read.found.len());
         let mut fates = BTreeMap::new();
         fates.extend(read.found.into_iter().map(|record| (record.id.clone(), Presence::Present(Box::new(record)))));
         fates.extend(read.gone.into_iter().map(|id| (NativeId(id), Presence::Gone)));
         fates.extend(read.failed.into_iter().map(|(id, why)| (NativeId(id), Presence::Unknown(why))));
-        Ok(fates)
+        if let Some(why) = &partial {
+            // A listing that leaves out so much of what is there is no ground for deletes either.
+            let gone = fates.values_mut().filter(|fate| matches!(fate, Presence::Gone));
+            gone.for_each(|fate| *fate = Presence::Unknown(why.clone()));
+        }
+        Ok((fates, partial))
     }
 
     fn can_get(&self, side: Side) -> bool {

@@ -4,6 +4,7 @@
 mod accounts;
 mod bits;
 mod by_hand;
+mod circumstances;
 mod error;
 mod fresh;
 mod gather;
@@ -22,10 +23,13 @@ mod saved;
 mod workspace;
 
 pub use by_hand::{ByHand, Refusal, Wish};
+pub use circumstances::Rebaseline;
 pub use error::{Class, RunError};
 pub use history::{Asked, RecordPast, links, open_intents, record, runs};
 pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Quiet, Review, SyncInfo};
-pub use perform::Clock;
+pub use perform::{Clock, note_approval};
 pub use saved::{NotAPlan, SavedPlan};
-pub use selaras_store::{Act, Deed, Effect, LinkStanding, Listed, OpenEntry, Past, Probe, Resolution, RunSummary};
+pub use selaras_store::{
+    Act, Approval, Deed, Effect, LinkStanding, Listed, OpenEntry, Past, Probe, Resolution, RunSummary,
+};
 pub use workspace::{Remembered, Selection, Workspace, remembered};

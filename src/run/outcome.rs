@@ -1,7 +1,8 @@
 //! What a run tells: the plan with its cost, what became of it, Sync Information, progress. Plain data for reports.
 
+use crate::circumstances::Rebaseline;
 use crate::rights::Lack;
-use selaras_model::{ActionId, EntityName, Message, NativeId, PerSide, RunId, Side};
+use selaras_model::{ActionId, EntityName, Message, NativeId, PerSide, RunId, Side, Signature};
 use selaras_plan::{Counts, GuardStop, Plan};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,6 +29,12 @@ pub struct Planned {
     pub lacks: PerSide<Vec<Lack>>,
     /// The systems' titles, such as `PT Panduan Sejahtera, cabang Jakarta`.
     pub titles: PerSide<String>,
+    /// What of the rules about which records take part has changed since the last run.
+    #[serde(default)]
+    pub rebased: Vec<Rebaseline>,
+    /// Who approved it although a guard spoke against it. Never saved.
+    #[serde(skip)]
+    pub approved: Option<Signature>,
     /// For a plan that was made earlier: what a fresh look says of it. Never saved.
     #[serde(skip)]
     pub review: Option<Review>,

@@ -17,8 +17,9 @@ use selaras_host::WritePermit;
 use selaras_mapping::program::Entity;
 use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, RunId, Side, WriteKind};
 use selaras_plan::Plan;
-use selaras_store::{OpenEntry, RunSummary};
+use selaras_store::{Approval, OpenEntry, RunSummary, Writer};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A clock: milliseconds since 1970 (UTC).
@@ -152,6 +153,8 @@ impl Workspace {
             unclear: count(|end| matches!(end, ActionEnd::Unclear(_))),
             skipped: count(|end| matches!(end, ActionEnd::Skipped(_))),
             plan: planned.plan.hash.clone(),
+            approved: planned.approved.clone(),
+            rules: self.rules_after(ended.is_some())?,
             conflicts: planned.plan.conflicts.len() as u64,
             held: planned.plan.held.len() as u64,
             problems: planned.plan.problems.len() as u64,
@@ -162,12 +165,37 @@ impl Workspace {
     }
 }
 
+/// Writes down that a person approved a plan; needs no connection. `lineage` becomes the identity of a state file that is new.
+///
+/// # Errors
+/// When another runner is at work, or the state cannot be written.
+pub fn note_approval(path: &Path, lineage: &str, approval: &Approval) -> Result<(), RunError> {
+    Ok(Writer::open(path, lineage)?.approve(approval)?)
+}
+
 /// What was found just now: the plan itself, or the one that it was reviewed by.
 fn found(planned: &Planned) -> &Plan {
     planned.review.as_ref().map_or(&planned.plan, |review| &review.fresh)
 }
 
 impl Workspace {
+    /// The approval of a plan, if a person gave one.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn approval(&self, planned: &Planned) -> Result<Option<Approval>, RunError> {
+        Ok(self.state.approval(&planned.plan.hash)?)
+    }
+
+    /// Writes down that a person approved a plan.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn approve(&mut self, approval: &Approval) -> Result<(), RunError> {
+        let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
+        Ok(writer.approve(approval)?)
+    }
+
     /// Notes how the program ended after a run, for its history.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! Planning: gather, plan, check, guard, and say what it costs. Writes nothing.
 
+use crate::circumstances::Rebaseline;
 use crate::error::RunError;
 use crate::outcome::{Calls, Planned, Progress};
 use crate::rights::{self, Lack};
@@ -9,7 +10,7 @@ use selaras_connector_api::{Manifest, Operation, RightsRequest};
 use selaras_host::System;
 use selaras_mapping::program::Mapping;
 use selaras_model::{PerSide, RunId, Side};
-use selaras_plan::{Action, ActionKind, Binding, GuardStop, Input, Plan, check, guard, plan};
+use selaras_plan::{Action, ActionKind, Binding, EntityInput, GuardStop, Input, Plan, check, guard, plan as make};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -46,8 +47,12 @@ impl Workspace {
         let entities = std::mem::take(&mut gathered.entities);
         let refs = std::mem::take(&mut gathered.refs);
         let decisions = self.state.decisions()?;
-        let input = Input { mapping: &self.mapping, binding, entities, refs, decisions };
-        let plan = plan(&input);
+        let mut input = Input { mapping: &self.mapping, binding, entities, refs, decisions, swings: Vec::new() };
+        let mut plan = make(&input);
+        input.swings = self.swings(&plan)?;
+        if !input.swings.is_empty() {
+            plan = make(&input);
+        }
         if self.state.mark()? != mark {
             // Some of it was read before a write of another runner and some after: the parts need not fit.
             return Err(RunError::StateMoved);
@@ -56,7 +61,8 @@ impl Workspace {
         if !findings.is_empty() {
             return Err(RunError::Unsound(findings));
         }
-        let stops = self.limits(&plan)?;
+        let rebased = self.rebaselines(&input.entities)?;
+        let stops = self.limits(&plan, &input.entities, &rebased, now_ms)?;
         let sync_info = info::before(&self.state, &plan, &input.entities)?;
         let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities);
         gathered.entities = input.entities;
@@ -73,13 +79,22 @@ impl Workspace {
             unclear,
             lacks,
             titles: self.titles(),
+            rebased,
+            approved: None,
             review: None,
         })
     }
 
     /// The limits that a plan goes beyond.
-    pub(crate) fn limits(&self, plan: &Plan) -> Result<Vec<GuardStop>, RunError> {
-        Ok(guard(plan, &self.mapping))
+    pub(crate) fn limits(
+        &self,
+        plan: &Plan,
+        inputs: &[EntityInput],
+        rebased: &[Rebaseline],
+        now_ms: i64,
+    ) -> Result<Vec<GuardStop>, RunError> {
+        let circumstances = self.circumstances(plan, inputs, rebased, now_ms)?;
+        Ok(guard(plan, &self.mapping, &circumstances))
     }
 
     /// The rights that exactly this plan needs and the credentials lack.

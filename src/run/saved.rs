@@ -152,7 +152,8 @@ impl Workspace {
         let Shrunk { plan, moved, left } = shrink(&planned.plan, &fresh.plan);
         let lacks = self.lacks(&plan)?;
         let calls = PerSide::from_fn(|side| self.calls(&plan, side));
-        let stops = together(&planned.stops, self.limits(&plan)?);
+        let inputs = self.gathered.as_ref().map_or(&[][..], |gathered| &gathered.entities);
+        let stops = together(&planned.stops, self.limits(&plan, inputs, &fresh.rebased, now_ms)?);
         Ok(Planned {
             made_ms: planned.made_ms,
             plan,

@@ -7,7 +7,7 @@ use crate::outcome::SyncInfo;
 use selaras_connector_api::Opened;
 use selaras_host::System;
 use selaras_mapping::program::{Group, Mapping};
-use selaras_model::{EntityName, PerSide, Side};
+use selaras_model::{EntityName, Message, PerSide, Side};
 use selaras_store::{Reader, RunSummary, StoredConflict, Writer};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
@@ -71,7 +71,9 @@ impl Workspace {
         let left = open(&mut systems.left)?;
         let right = open(&mut systems.right)?;
         let opened = PerSide::new(left, right);
-        state.select(&mapping.name, &opened.as_ref().map(|opened| opened.endpoint.clone()))?;
+        let endpoints = opened.as_ref().map(|opened| opened.endpoint.clone());
+        state.select(&mapping.name, &endpoints)?;
+        check_places(&state, &mapping, &opened)?;
         Ok(Self { mapping, systems, opened, path: path.to_owned(), state: State::Reading(state), gathered: None })
     }
 
@@ -114,6 +116,26 @@ impl Workspace {
             self.systems.get_mut(side).close();
         }
     }
+}
+
+/// A mapping between a place and itself, or between two places that are known the other way round: somebody has mixed up settings. Taken for new
+/// places, everything would be made twice.
+fn check_places(state: &Reader, mapping: &Mapping, opened: &PerSide<Opened>) -> Result<(), RunError> {
+    let endpoints = opened.as_ref().map(|opened| opened.endpoint.clone());
+    let says = |key: &str| {
+        let message = Message::new(key).with("mapping", &mapping.name);
+        let message = message.with("left", &opened.left.title).with("right", &opened.right.title);
+        let systems = mapping.systems.as_ref().map(|system| system.name.clone());
+        RunError::Misplaced(message.with("left-system", systems.left).with("right-system", systems.right))
+    };
+    if endpoints.left == endpoints.right {
+        return Err(says("run-same-place"));
+    }
+    let swapped = PerSide::new(endpoints.right.clone(), endpoints.left.clone());
+    if !state.knows(&mapping.name, &endpoints)? && state.knows(&mapping.name, &swapped)? {
+        return Err(says("run-swapped"));
+    }
+    Ok(())
 }
 
 fn open(system: &mut System) -> Result<Opened, RunError> {

@@ -1,7 +1,8 @@
 //! What is kept of runs for `status` and `conflicts`: plain data, written by `run` as it likes.
 
-use selaras_model::{EntityName, RunId, Side};
+use selaras_model::{EntityName, RunId, Side, Signature};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A run that ended.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +28,12 @@ pub struct RunSummary {
     /// The hash of the plan.
     #[serde(default)]
     pub plan: String,
+    /// Who approved the plan although a guard spoke against it, when and why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<Signature>,
+    /// By entity, what decided which records take part when its links were last seen complete.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rules: BTreeMap<EntityName, serde_json::Value>,
     /// Conflicts that it left.
     #[serde(default)]
     pub conflicts: u64,

@@ -105,7 +105,7 @@ pub fn export(path: &Path, line: &mut dyn FnMut(&Json) -> std::io::Result<()>) -
 }
 
 /// What is exported, by name. Columns that hold JSON begin with `json_`.
-const EXPORTED: [(&str, &str); 6] = [
+const EXPORTED: [(&str, &str); 7] = [
     ("scope", "SELECT id, mapping, left, right FROM scope ORDER BY id"),
     (
         "link",
@@ -119,6 +119,7 @@ const EXPORTED: [(&str, &str); 6] = [
     ("run", "SELECT id, scope, summary AS json_summary FROM run ORDER BY id"),
     ("decision", "SELECT id, scope, closed, run, body AS json_body FROM decision ORDER BY id"),
     ("act", "SELECT id, scope, body AS json_body FROM act ORDER BY id"),
+    ("approval", "SELECT id, body AS json_body FROM approval ORDER BY id"),
 ];
 
 fn object(row: &Row<'_>, columns: &[String]) -> rusqlite::Result<Json> {

@@ -75,7 +75,8 @@ impl Writer {
                 params![run.as_str(), scope, text],
             )?;
             run_sql(tx, "UPDATE meta SET generation = generation + 1", [])
-        })
+        })?;
+        self.mark_progress()
     }
 
     /// Turns to the most recently used scope of a mapping. `false`: there is none.

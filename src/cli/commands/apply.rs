@@ -1,6 +1,7 @@
 //! `runner apply`: plan (or take a saved plan), show, guard, ask, write, report.
 
 use super::Context;
+use super::approve::approval;
 use super::saved::{self, Opened};
 use super::session::{Reviewed, Session, failed, lineage};
 use super::written::Reports;
@@ -10,24 +11,20 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::{self, Facts, PlanReport};
 use selaras_model::Message;
-use selaras_run::{Planned, RunError};
+use selaras_run::{Approval, Planned, RunError};
 use std::path::{Path, PathBuf};
-
-/// The shortest part of a plan's hash that names it.
-const SHORTEST_HASH: usize = 12;
 
 /// Runs the command.
 pub fn run(context: &Context, args: &ApplyArgs) -> Result<Exit, Failure> {
-    if let Some(given) = args.approve.as_ref().filter(|given| given.len() < SHORTEST_HASH) {
-        let what = Message::new("approve-short").with("given", given);
-        return Err(Failure::new(what).help(Message::new("approve-short-help")));
-    }
+    // A hash that is none is said before anything is opened.
+    let approval = args.approve.as_ref().map(|hash| approval(hash, args.because.as_deref().unwrap_or_default()));
+    let approval = approval.transpose()?;
     args.report.output.as_deref().map_or(Ok(()), console::try_file)?;
     let opened = saved::open(context, args)?;
     let mapping = opened.as_ref().map(|opened| opened.mapping.clone()).or_else(|| args.mapping.clone());
     let mapping = mapping.unwrap_or_else(|| PathBuf::from(crate::args::DEFAULT_MAPPING));
     let mut session = Session::open(context, &mapping, &args.place)?;
-    let exit = Job { context, args, opened: opened.as_ref(), mapping: &mapping }.apply(&mut session);
+    let exit = Job { context, args, opened: opened.as_ref(), mapping: &mapping, approval }.apply(&mut session);
     let closed = session.close();
     let exit = exit?;
     closed.map(|()| exit)
@@ -39,11 +36,13 @@ struct Job<'a> {
     args: &'a ApplyArgs,
     opened: Option<&'a Opened>,
     mapping: &'a Path,
+    /// Given with this very command.
+    approval: Option<Approval>,
 }
 
 impl Job<'_> {
     fn apply(&self, session: &mut Session) -> Result<Exit, Failure> {
-        let Job { context, args, .. } = *self;
+        let (context, args) = (self.context, self.args);
         if let Some(opened) = self.opened {
             // Said before the state is taken (or made): a plan for something else touches nothing.
             session.workspace.check_binding(&opened.saved.planned).map_err(|error| self.refusal(error))?;
@@ -68,7 +67,7 @@ impl Job<'_> {
         } else if asking {
             console::say_block(&reports.text(&plan));
         }
-        if let Some(refused) = self.refused(&mut planned)? {
+        if let Some(refused) = self.refused(session, &mut planned)? {
             if !reports.in_parts() {
                 reports.write(&plan, &reports.rendered(&plan))?;
             }
@@ -84,12 +83,12 @@ impl Job<'_> {
 
     /// The plan as it is shown, and as it is to be carried out.
     fn plan(&self, session: &mut Session) -> Result<(PlanReport, Planned), Failure> {
-        let Job { context, args, opened, .. } = *self;
+        let (context, args) = (self.context, self.args);
         let shown = |planned: &Planned| {
             let exit = Exit::of_plan(planned);
             report::build(&context.catalogue, &Facts { planned, applied: None, exit })
         };
-        if let Some(Opened { saved, .. }) = opened {
+        if let Some(Opened { saved, .. }) = self.opened {
             let planned = session.review(context, &Reviewed::Saved(saved))?;
             return Ok((shown(&planned), planned));
         }
@@ -109,7 +108,7 @@ impl Job<'_> {
         plan: &PlanReport,
         reports: &Reports<'_>,
     ) -> Result<Exit, Failure> {
-        let Job { context, args, .. } = *self;
+        let (context, args) = (self.context, self.args);
         let moved = planned.review.as_ref().map_or(0, |review| review.moved.len());
         if args.all_or_nothing && moved > 0 {
             if !reports.in_parts() {
@@ -131,7 +130,7 @@ impl Job<'_> {
     }
 
     fn reports(&self) -> Reports<'_> {
-        let Job { context, args, .. } = *self;
+        let (context, args) = (self.context, self.args);
         let reports = Reports::new(context, &args.report, self.mapping, &args.select, &args.place);
         match &args.plan {
             Some(file) => reports.of_saved(file, &args.place),
@@ -159,18 +158,25 @@ impl Job<'_> {
         }
     }
 
-    /// How it ends if the plan may not be carried out: rights for its writes are missing, or a guard speaks against it and not exactly this
-    /// plan was approved.
-    fn refused(&self, planned: &mut Planned) -> Result<Option<Exit>, Failure> {
-        if let Some(approved) = &self.args.approve
-            && !planned.plan.hash.starts_with(approved.as_str())
+    /// How it ends if the plan may not be carried out: rights for its writes are missing, or a guard speaks against it and nobody has approved
+    /// exactly this plan.
+    fn refused(&self, session: &mut Session, planned: &mut Planned) -> Result<Option<Exit>, Failure> {
+        if let Some(approval) = &self.approval
+            && !planned.plan.hash.starts_with(&approval.hash)
         {
-            let what = Message::new("approve-differs").with("approved", approved).with("now", &planned.plan.hash);
+            let what = Message::new("approve-differs").with("approved", &approval.hash).with("now", &planned.plan.hash);
             return Err(Failure::new(what).help(Message::new("approve-differs-help")).ending(Exit::Guard));
         }
-        if !planned.stops.is_empty() && self.args.approve.is_some() {
-            console::say(&self.context.catalogue.text("guard-approved"));
-            planned.stops.clear();
+        if !planned.stops.is_empty() {
+            if let Some(approval) = &self.approval {
+                session.workspace.approve(approval).map_err(failed)?;
+            }
+            if let Some(approval) = session.workspace.approval(planned).map_err(failed)? {
+                let said = Message::new("guard-approved").with("by", &approval.signature.by);
+                console::say(&self.context.catalogue.render(&said.with("because", &approval.signature.because)));
+                planned.approved = Some(approval.signature);
+                planned.stops.clear();
+            }
         }
         if planned.lacks.left.len() + planned.lacks.right.len() > 0 {
             return Ok(Some(Exit::NotConnected));

@@ -40,7 +40,12 @@ pub fn flags(mapping: &Path, place: &PlaceArgs) -> String {
 
 /// Who orders it, now.
 pub fn signature(args: &HandArgs) -> Result<Signature, Failure> {
-    let because = args.because.trim().to_owned();
+    signed(&args.because)
+}
+
+/// Who says so, now, for this reason.
+pub fn signed(because: &str) -> Result<Signature, Failure> {
+    let because = because.trim().to_owned();
     if because.is_empty() {
         return Err(Failure::new(Message::new("because-empty")).help(Message::new("because-empty-help")));
     }

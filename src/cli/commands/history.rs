@@ -5,6 +5,7 @@ use super::by_hand::{ground, moment, rfc3339};
 use super::intents::kind;
 use super::links::{LinkRow, row as link_row, state as link_state};
 use crate::args::{DataFormat, HistoryArgs};
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -57,6 +58,12 @@ pub struct RunRow {
     pub problems: u64,
     /// The exit code that the program ended with; `null`: it did not get that far.
     pub exit_code: Option<u8>,
+    /// Who approved its plan although a guard spoke against it; absent: nobody had to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// Why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub because: Option<String>,
 }
 
 /// Something that happened to a record.
@@ -135,6 +142,8 @@ fn run_row(run: &RunSummary) -> RunRow {
         held: run.held,
         problems: run.problems,
         exit_code: run.exit,
+        approved_by: run.approved.as_ref().map(|signature| report::clean(&signature.by)),
+        because: run.approved.as_ref().map(|signature| report::clean(&signature.because)),
     }
 }
 
@@ -171,7 +180,17 @@ fn runs_text(context: &Context, history: &History) -> String {
         });
         table.push(row);
     }
-    report::columns(&table)
+    report::columns(&table) + &approvals(catalogue, history)
+}
+
+/// The runs whose plans went beyond a guard on a person's word.
+fn approvals(catalogue: &Catalogue, history: &History) -> String {
+    let line = |run: &RunRow| {
+        let said = Message::new("run-approved").with("run", &run.run).with("by", run.approved_by.as_ref()?);
+        Some(format!("{}\n", catalogue.render(&said.with("because", run.because.as_deref().unwrap_or_default()))))
+    };
+    let lines: Vec<String> = history.runs.iter().filter_map(line).collect();
+    if lines.is_empty() { String::new() } else { format!("\n{}", lines.concat()) }
 }
 
 fn written(context: &Context, mapping: &Mapping, past: &Past) -> Event {

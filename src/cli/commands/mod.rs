@@ -1,6 +1,7 @@
 //! One file per command. Each takes its arguments and returns how the program ends.
 
 mod apply;
+mod approve;
 mod by_hand;
 mod conflicts;
 mod connect;
@@ -57,6 +58,7 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Connect(args) => connect::run(&context, &args),
         Command::Disconnect(args) => disconnect::run(&context, &args),
         Command::Apply(args) => apply::run(&context, &args),
+        Command::Approve(args) => approve::run(&context, &args),
         Command::Plan(args) => plan::run(&context, &args),
         Command::Validate(args) => validate::run(&context, &args),
         Command::Status(args) => status::run(&context, &args),
@@ -100,6 +102,7 @@ fn config(command: &Command) -> Config<'_> {
         Command::Connect(args) => Config::File(args.place.config.as_deref()),
         Command::Disconnect(args) => Config::File(args.place.config.as_deref()),
         Command::Apply(args) => Config::File(args.place.config.as_deref()),
+        Command::Approve(args) => Config::File(args.place.config.as_deref()),
         Command::Plan(args) => Config::File(args.place.config.as_deref()),
         Command::Status(args) => Config::File(args.place.config.as_deref()),
         Command::Conflicts(args) => Config::File(args.place.config.as_deref()),

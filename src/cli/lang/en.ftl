@@ -57,6 +57,7 @@ fold-results = … { NUMBER($count) } more; --format json shows them
 tag-conflict = conflict
 tag-held = held
 tag-problem = problem
+tag-rebaseline = New rules:
 tag-guard = Stopped by a guard:
 conflict-base = last agreed
 
@@ -115,10 +116,27 @@ calls-limited = ; refused as too many: { NUMBER($count) }
 
 # ---------------------------------------------------------------- guards, conflicts, unclear outcomes
 guard-delete = { $entity } in { $system }: { NUMBER($planned) } of { NUMBER($population) } would be deleted or deactivated; `guards.delete: { $limit }` allows { NUMBER($allowed) }.
+guard-delete-window = { $entity } in { $system }: with those of earlier runs { NUMBER($planned) } of { NUMBER($population) } would be deleted or deactivated within the window; `guards.delete` and `guards.window` ({ $limit }) allow { NUMBER($allowed) }.
+guard-shrunken-side = { $entity }: { NUMBER($planned) } of { NUMBER($population) } linked records have vanished from { $system }, and their links would end; `guards.delete: { $limit }` allows { NUMBER($allowed) }.
+guard-all-changed = { $entity } in { $system }: all { NUMBER($planned) } linked records would be changed at once. That is how a clock, an encoding or a field that now means something else looks; no limit in the mapping lets it pass.
+guard-rules-changed = { $entity } in { $system }: { NUMBER($planned) } would be deleted or deactivated in the very run in which the mapping looks at other records than before. Nobody can tell the one from the other; put the mapping back and let the deletes go first, or approve them.
+guard-unknown-partners = { $entity } in { $system }: { NUMBER($planned) } would be deleted or deactivated, but { NUMBER($population) } pairs name each other and are not in the state. It is an older copy, or another runner keeps another one: put the latest state file back.
+guard-older-state = The state file is an older copy: it knows { NUMBER($planned) } runs, and there have been { NUMBER($allowed) }. What people changed since would be taken for old. Put the latest file back; if it is lost, look at this plan closely.
 guard-update = { $entity } in { $system }: { NUMBER($planned) } of { NUMBER($population) } would be changed; `guards.update: { $limit }` allows { NUMBER($allowed) }.
 guard-create = { $entity } in { $system }: { NUMBER($planned) } would be created; `guards.create: { $limit }` allows { NUMBER($allowed) }.
-guard-empty-side = { $entity }: { $system } suddenly shows no records, though { NUMBER($population) } are linked. This looks like a wrong database or a missing right, not like deletions.
+guard-empty-side = { $entity }: { $system } suddenly shows no records, though { NUMBER($population) } are linked. This looks like a wrong database or a missing right, not like deletions; check the connection with `runner status`.
 guard-other = { $entity } in { $system }: { NUMBER($planned) } of { NUMBER($population) } planned; guard `{ $guard }: { $limit }` allows { NUMBER($allowed) }.
+rebaseline-scope = the scope of { $entity } in { $system } has changed since the last run. { $count ->
+    [0] No linked record is left out by that.
+    [one] One linked record takes no part now ({ $reason }). Its pair is frozen: nothing is deleted for that, and it goes on when the record takes part again.
+   *[other] { NUMBER($count) } linked records take no part now ({ $reason }). Their pairs are frozen: nothing is deleted for that, and they go on when the records take part again.
+}
+rebaseline-dummy = what counts as sample data of { $entity } in { $system } has changed since the last run. { $count ->
+    [0] No linked record counts as such.
+    [one] One linked record counts as such now. Its pair is frozen: nothing is deleted for that.
+   *[other] { NUMBER($count) } linked records count as such now. Their pairs are frozen: nothing is deleted for that.
+}
+rebaseline-resource = { $entity } in { $system } is read from another place than in the last run. What is not found there is not deleted for that.
 guard-advice = Nothing will be written. If this is really meant, approve exactly this plan:
 conflicts-none = No conflicts.
 conflicts-advice = { $count ->
@@ -272,9 +290,11 @@ outcome-checked = Checked against the journal: { $count ->
     [one] the one write that this run tried is
    *[other] all { NUMBER($count) } writes that this run tried are
 } in plan { $hash }.
+run-approved = { $run }: a guard spoke against its plan, and { $by } approved it ({ $because })
+approved = Plan { $hash } is approved by { $by } ({ $because }). No other plan is; when anything changes, it takes another approval. Apply it with:
 approve-differs = The plan is no longer the one that was approved: { $approved } was approved, { $now } was made.
 approve-differs-help = Something changed in between. Look at the plan above and approve it anew if it is right.
-approve-short = "{ $given }" is too short to name a plan.
+approve-short = "{ $given }" does not name a plan.
 approve-short-help = Copy the hash from the plan, at least its first 12 characters.
 record-quiet = Nothing is due for "{ $record }": no record has this code, number, name or id, or both sides are as the last run left them.
 cancelled = Cancelled. Nothing was written.
@@ -294,7 +314,7 @@ written-so-far = writing { $entity } in { $system }: { NUMBER($count) } of { NUM
 read-done = read { $entity } in { $system }: { NUMBER($count) }
 writing = Writing { $entity } in { $system }
 write-done = done with { $entity } in { $system }: { NUMBER($count) }
-guard-approved = The guard stopped this plan; you approved exactly this one, so it goes ahead.
+guard-approved = A guard stopped this plan; { $by } approved exactly this one ({ $because }), so it goes ahead.
 validate-ok = { $file }: no errors ({ $count ->
     [one] { NUMBER($count) } entity
    *[other] { NUMBER($count) } entities

@@ -42,6 +42,7 @@ fold-results = … { NUMBER($count) } lagi; lihat dengan --format json
 tag-conflict = bentrok
 tag-held = ditahan
 tag-problem = bermasalah
+tag-rebaseline = Aturan baru:
 tag-guard = Dicegah pengaman:
 conflict-base = semula
 
@@ -100,10 +101,25 @@ calls-limited = ; ditolak karena terlalu banyak: { NUMBER($count) }
 
 # ---------------------------------------------------------------- pengaman, bentrok, hasil yang belum jelas
 guard-delete = { $entity } di { $system }: { NUMBER($planned) } dari { NUMBER($population) } akan dihapus atau dinonaktifkan, sedangkan `guards.delete: { $limit }` hanya mengizinkan { NUMBER($allowed) }.
+guard-delete-window = { $entity } di { $system }: bersama proses sebelumnya, { NUMBER($planned) } dari { NUMBER($population) } akan dihapus atau dinonaktifkan dalam jangka waktu itu, sedangkan `guards.delete` dan `guards.window` ({ $limit }) hanya mengizinkan { NUMBER($allowed) }.
+guard-shrunken-side = { $entity }: { NUMBER($planned) } dari { NUMBER($population) } data tertaut hilang dari { $system }, dan tautannya akan berakhir, sedangkan `guards.delete: { $limit }` hanya mengizinkan { NUMBER($allowed) }.
+guard-all-changed = { $entity } di { $system }: semua { NUMBER($planned) } data tertaut akan diubah sekaligus. Begitulah rupa jam, pengodean, atau isian yang artinya berubah; tidak ada batas di pemetaan yang meloloskannya.
+guard-rules-changed = { $entity } di { $system }: { NUMBER($planned) } akan dihapus atau dinonaktifkan tepat pada proses ketika pemetaan melihat data yang lain dari sebelumnya. Keduanya tidak dapat dibedakan; kembalikan pemetaannya dan biarkan penghapusan berjalan dulu, atau setujui.
+guard-unknown-partners = { $entity } di { $system }: { NUMBER($planned) } akan dihapus atau dinonaktifkan, padahal { NUMBER($population) } pasang saling menyebut dan tidak ada di berkas keadaan. Berkasnya salinan lama, atau runner lain memakai berkas lain: kembalikan berkas yang terbaru.
+guard-older-state = Berkas keadaan adalah salinan lama: baru mencatat { NUMBER($planned) } proses, padahal sudah ada { NUMBER($allowed) }. Perubahan sejak itu akan dianggap lama. Kembalikan berkas yang terbaru; kalau sudah hilang, periksa rencana ini dengan saksama.
 guard-update = { $entity } di { $system }: { NUMBER($planned) } dari { NUMBER($population) } akan diubah, sedangkan `guards.update: { $limit }` hanya mengizinkan { NUMBER($allowed) }.
 guard-create = { $entity } di { $system }: { NUMBER($planned) } akan dibuat, sedangkan `guards.create: { $limit }` hanya mengizinkan { NUMBER($allowed) }.
-guard-empty-side = { $entity }: { $system } tiba-tiba tidak berisi data apa pun, padahal { NUMBER($population) } sudah tertaut. Ini lebih mirip salah database atau hak akses yang hilang daripada penghapusan.
+guard-empty-side = { $entity }: { $system } tiba-tiba tidak berisi data apa pun, padahal { NUMBER($population) } sudah tertaut. Ini lebih mirip salah database atau hak akses yang hilang daripada penghapusan; periksa sambungannya dengan `runner status`.
 guard-other = { $entity } di { $system }: { NUMBER($planned) } dari { NUMBER($population) } direncanakan, sedangkan pengaman `{ $guard }: { $limit }` hanya mengizinkan { NUMBER($allowed) }.
+rebaseline-scope = cakupan { $entity } di { $system } berubah sejak proses terakhir. { $count ->
+    [0] Tidak ada data tertaut yang terkena.
+   *[other] { NUMBER($count) } data tertaut sekarang tidak ikut ({ $reason }). Pasangannya dibekukan: tidak ada yang dihapus karenanya, dan berlanjut kalau datanya ikut lagi.
+}
+rebaseline-dummy = yang dianggap data contoh untuk { $entity } di { $system } berubah sejak proses terakhir. { $count ->
+    [0] Tidak ada data tertaut yang dianggap begitu.
+   *[other] { NUMBER($count) } data tertaut sekarang dianggap data contoh. Pasangannya dibekukan: tidak ada yang dihapus karenanya.
+}
+rebaseline-resource = { $entity } di { $system } dibaca dari tempat yang lain dari proses terakhir. Yang tidak ditemukan di sana tidak dihapus karenanya.
 guard-advice = Tidak ada yang akan ditulis. Kalau memang itu maksudnya, setujui rencana ini saja:
 conflicts-none = Tidak ada bentrok.
 conflicts-advice = { NUMBER($count) } bentrok ini menunggu keputusan; data lain tetap jalan. `runner conflicts` menampilkan perintah untuk memutuskan masing-masing. Bisa juga samakan kedua sisi secara manual, atau tentukan sisi yang menang di pemetaan (conflict: …).
@@ -242,9 +258,11 @@ outcome-checked = Dicocokkan dengan jurnal: { $count ->
     [1] satu-satunya penulisan yang dicoba proses ini
    *[other] { NUMBER($count) } penulisan yang dicoba proses ini semuanya
 } memang ada dalam rencana { $hash }.
+run-approved = { $run }: pengaman mencegah rencananya, dan { $by } menyetujuinya ({ $because })
+approved = Rencana { $hash } disetujui oleh { $by } ({ $because }). Hanya rencana itu; kalau ada yang berubah, perlu persetujuan lagi. Terapkan dengan:
 approve-differs = Rencananya bukan lagi yang disetujui: yang disetujui { $approved }, yang sekarang { $now }.
 approve-differs-help = Ada yang berubah di antaranya. Periksa rencana di atas, lalu setujui lagi kalau sudah benar.
-approve-short = "{ $given }" terlalu pendek untuk menunjuk sebuah rencana.
+approve-short = "{ $given }" tidak menunjuk sebuah rencana.
 approve-short-help = Salin kode rencana, setidaknya 12 karakter pertamanya.
 record-quiet = Tidak ada yang perlu dikerjakan untuk "{ $record }": tidak ada data dengan kode, nomor, nama, atau id itu, atau kedua sisi masih sama seperti setelah proses terakhir.
 cancelled = Dihentikan. Tidak ada yang ditulis.
@@ -264,7 +282,7 @@ written-so-far = menulis { $entity } di { $system }: { NUMBER($count) } dari { N
 read-done = dibaca: { $entity } di { $system }, { NUMBER($count) }
 writing = Menulis { $entity } di { $system }
 write-done = selesai: { $entity } di { $system }, { NUMBER($count) }
-guard-approved = Pengaman mencegah rencana ini; Anda sudah menyetujui rencana ini, jadi dilanjutkan.
+guard-approved = Pengaman mencegah rencana ini; { $by } sudah menyetujui rencana ini ({ $because }), jadi dilanjutkan.
 validate-ok = { $file }: tidak ada kesalahan ({ NUMBER($count) } entitas, urutan: { $order })
 validate-warnings = { NUMBER($count) } peringatan
 validate-errors = { NUMBER($count) } kesalahan

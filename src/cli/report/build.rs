@@ -4,7 +4,7 @@ use super::answers;
 use super::model::{
     ActionReport, CallsReport, CandidateReport, Cell, ChangeReport, ConflictReport, EntityRow, FieldConflictReport,
     GuardReport, HeldReport, MissingRight, OutOfScopeReport, Outcome, PlanReport, ProblemReport, ReasonRow,
-    ResultReport, Stored, SyncInfoRow, SystemReport, Tally, UnchangedReport,
+    RebaselineReport, ResultReport, Stored, SyncInfoRow, SystemReport, Tally, UnchangedReport,
 };
 use super::show::{Shower, clean};
 use crate::catalogue::Catalogue;
@@ -15,7 +15,7 @@ use selaras_plan::{
     Action, ActionKind, Change, Conflict, ConflictKind, Counts, EntityReport, FieldConflict, GuardStop, Held,
     PartnerId, Plan, Problem,
 };
-use selaras_run::{ActionEnd, ActionResult, Applied, Calls, Planned, SyncInfo};
+use selaras_run::{ActionEnd, ActionResult, Applied, Calls, Planned, Rebaseline, SyncInfo};
 use std::collections::BTreeMap;
 
 /// What a report is made from.
@@ -55,6 +55,7 @@ pub fn build(catalogue: &Catalogue, facts: &Facts<'_>) -> PlanReport {
         calls: builder.calls(applied.map_or(&planned.calls, |applied| &applied.calls)),
         entities,
         guard: planned.stops.iter().map(|stop| builder.guard(stop)).collect(),
+        rebaseline: planned.rebased.iter().map(|change| builder.rebaseline(change)).collect(),
         missing_rights: Side::BOTH.into_iter().flat_map(|side| builder.missing_rights(planned, side)).collect(),
         sync_info: sync_info(applied.map_or(&planned.sync_info, |applied| &applied.sync_info)),
         unclear: applied.map_or(planned.unclear, |applied| applied.unclear),
@@ -325,12 +326,39 @@ impl Builder<'_> {
             .collect()
     }
 
+    fn rebaseline(&self, change: &Rebaseline) -> RebaselineReport {
+        let key = match change.rule.as_str() {
+            "scope" => "rebaseline-scope",
+            "dummy" => "rebaseline-dummy",
+            _ => "rebaseline-resource",
+        };
+        let reason = change.reason.as_ref().map_or_else(String::new, |reason| self.reason(reason));
+        let message = Message::new(key)
+            .with("entity", &change.entity)
+            .with("system", self.systems.get(change.side))
+            .with("count", change.frozen)
+            .with("reason", reason);
+        RebaselineReport {
+            entity: change.entity.to_string(),
+            system: self.name(change.side),
+            rule: change.rule.clone(),
+            frozen: change.frozen,
+            text: self.say(&message),
+        }
+    }
+
     fn guard(&self, stop: &GuardStop) -> GuardReport {
         let key = match stop.guard.as_str() {
             "delete" => "guard-delete",
             "update" => "guard-update",
             "create" => "guard-create",
+            "delete_window" => "guard-delete-window",
             "empty_side" => "guard-empty-side",
+            "shrunken_side" => "guard-shrunken-side",
+            "all_changed" => "guard-all-changed",
+            "rules_changed" => "guard-rules-changed",
+            "unknown_partners" => "guard-unknown-partners",
+            "older_state" => "guard-older-state",
             _ => "guard-other",
         };
         let message = Message::new(key)

@@ -73,6 +73,9 @@ impl Page<'_> {
                 @for right in &report.missing_rights {
                     div.box.stop { b { (self.text("tag-right")) } " " (right.text) }
                 }
+                @for change in &report.rebaseline {
+                    div.box { b { (self.text("tag-rebaseline")) } " " (with_code(&change.text)) }
+                }
                 @for guard in &report.guard {
                     div.box.stop { b { (self.text("tag-guard")) } " " (with_code(&guard.text)) }
                 }

@@ -46,6 +46,10 @@ impl Writer<'_> {
             let tag = self.catalogue.text("tag-right");
             self.paragraph(&format!("> **{}** {}", escape(&tag), escape(&right.text)));
         }
+        for change in &self.report.rebaseline {
+            let tag = self.catalogue.text("tag-rebaseline");
+            self.paragraph(&format!("> **{}** {}", escape(&tag), escape(&change.text)));
+        }
         for guard in &self.report.guard {
             let tag = self.catalogue.text("tag-guard");
             self.paragraph(&format!("> **{}** {}", escape(&tag), escape(&guard.text)));

@@ -46,6 +46,9 @@ pub struct PlanReport {
     pub entities: Vec<EntityRow>,
     /// Limits that the plan goes beyond; empty: none.
     pub guard: Vec<GuardReport>,
+    /// What of the rules about which records take part has changed since the last run; empty: nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rebaseline: Vec<RebaselineReport>,
     /// Rights that the plan's writes need and the credentials lack; empty: none known.
     pub missing_rights: Vec<MissingRight>,
     /// Sync Information: before the plan is applied, or after it was.
@@ -435,6 +438,21 @@ pub struct ReasonRow {
     pub count: u64,
 }
 
+/// A rule that has changed since the last run, and what that means for linked records: they are frozen, never deleted for it.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RebaselineReport {
+    /// The entity.
+    pub entity: String,
+    /// The system that the rule is about.
+    pub system: String,
+    /// `scope`, `dummy` or `resource`.
+    pub rule: String,
+    /// Linked records that take no part now.
+    pub frozen: u64,
+    /// The same in a sentence.
+    pub text: String,
+}
+
 /// A limit that the plan goes beyond.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct GuardReport {
@@ -442,7 +460,8 @@ pub struct GuardReport {
     pub entity: String,
     /// The system that would be written to.
     pub system: String,
-    /// What is limited: `delete`, `update`, `create` or `empty_side`.
+    /// What is limited: `delete`, `update`, `create`, `delete_window`, `empty_side`, `shrunken_side`, `all_changed`, `rules_changed`,
+    /// `unknown_partners` or `older_state`.
     pub guard: String,
     /// How many there are in the plan.
     pub planned: u64,

@@ -275,6 +275,11 @@ impl Writer<'_> {
     }
 
     fn guards(&mut self) {
+        for change in &self.report.rebaseline {
+            self.page.gap();
+            let tag = self.catalogue.text("tag-rebaseline");
+            self.page.wrapped(&format!("{} ", paint(CHANGED, &tag)), width(&tag) + 1, Style::new(), &change.text);
+        }
         for right in &self.report.missing_rights {
             self.page.gap();
             let tag = self.catalogue.text("tag-right");
@@ -288,7 +293,7 @@ impl Writer<'_> {
         if !self.report.guard.is_empty() {
             let hash = self.report.plan_hash.get(..12).unwrap_or(&self.report.plan_hash);
             self.page.wrapped("", 0, Style::new(), &self.catalogue.text("guard-advice"));
-            self.command(&format!("apply {} --approve {hash}", self.screen.apply()));
+            self.command(&format!("apply {} --approve {hash} --because \"…\"", self.screen.apply()));
         }
     }
 

@@ -310,6 +310,8 @@ pub fn planned() -> Planned {
         ],
         unclear: 0,
         titles: PerSide::new("PT Panduan Sejahtera, cabang Jakarta".to_owned(), "SMH PT Panduan Sejahtera".to_owned()),
+        rebased: Vec::new(),
+        approved: None,
         review: None,
     }
 }

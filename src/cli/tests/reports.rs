@@ -54,7 +54,7 @@ fn a_refused_plan_names_the_setting_the_numbers_and_the_command() {
         "1,200",
         "1,119",
         "111",
-        "runner apply mappings/accurate.yaml --sandbox --only master --approve 0123456789ab",
+        "runner apply mappings/accurate.yaml --sandbox --only master --approve 0123456789ab --because",
     ] {
         assert!(shown.contains(part), "{part} is missing in:\n{shown}");
     }

@@ -17,6 +17,7 @@ const DEFAULTS: Guards = Guards {
     update: Limit { count: None, percent: Some(50) },
     create: Limit { count: None, percent: None },
     minimum: 20,
+    window: 24,
 };
 
 /// The names of the systems in the order of the file, before anything else is read.
@@ -128,7 +129,19 @@ pub(super) fn limits(cx: &mut Context<'_>, file: Option<&GuardsFile>, above: Gua
         update: one(file.update.as_ref(), "update", above.update),
         create: one(file.create.as_ref(), "create", above.create),
         minimum: file.minimum.unwrap_or(above.minimum),
+        window: file.window.as_ref().map_or(above.window, |text| window_of(cx, text, &at.key("window"))),
     }
+}
+
+/// Hours, from `24h` or `7d`.
+fn window_of(cx: &mut Context<'_>, text: &str, at: &At) -> u64 {
+    let number = |unit: char| text.strip_suffix(unit).and_then(|number| number.trim().parse::<u64>().ok());
+    let hours = number('h').or_else(|| number('d').map(|days| days.saturating_mul(24)));
+    if hours.is_none() {
+        let spot = cx.spot(at);
+        cx.report(diag::bad_window(spot, text));
+    }
+    hours.unwrap_or_default()
 }
 
 fn limit_of(cx: &mut Context<'_>, limit: &LimitFile, at: &At) -> Option<Limit> {

@@ -3,6 +3,7 @@
 use super::{Desk, action_id, overlaid};
 use crate::correlate::key_text;
 use crate::decide;
+use crate::input::Swing;
 use crate::merge::{Meeting, Merged, merge};
 use crate::plan::{
     Action, ActionKind, Candidate, Change, Conflict, ConflictKind, DecisionFate, Ending, FieldConflict, Held, Move,
@@ -48,6 +49,7 @@ impl Desk<'_> {
             now: &couple.now,
             maker: couple.maker,
             decisions: decide::of_pair(self.decisions, self.entity, &couple.ids),
+            swings: self.swings(&couple.ids).map(|swing| &swing.field).collect(),
             translator: self.translator(),
         };
         let mut merged = merge(&meeting);
@@ -128,6 +130,12 @@ impl Desk<'_> {
         }
     }
 
+    /// The fields of a pair that runs have been writing back and forth.
+    fn swings(&self, ids: &PerSide<NativeId>) -> impl Iterator<Item = &Swing> {
+        let (entity, ids) = (self.entity.name.clone(), ids.clone());
+        self.swings.iter().filter(move |swing| swing.entity == entity && swing.ids == ids)
+    }
+
     /// Field conflicts of a pair become one conflict per kind.
     pub(super) fn report_conflicts(&mut self, couple: &Couple, merged: &mut Merged<'_>) {
         for kind in [ConflictKind::Field, ConflictKind::FirstMeeting] {
@@ -138,7 +146,13 @@ impl Desk<'_> {
             }
             let text = if kind == ConflictKind::Field { "plan-conflict-field" } else { "plan-conflict-first-meeting" };
             let listed: Vec<&str> = fields.iter().map(|field| field.field.as_str()).collect();
-            let message = Message::new(text).with("fields", listed.join(", "));
+            let message = match self.swings(&couple.ids).find(|swing| listed.contains(&swing.field.as_str())) {
+                Some(swing) if kind == ConflictKind::Field => Message::new("plan-conflict-ping-pong")
+                    .with("fields", listed.join(", "))
+                    .with("one", &swing.values[0])
+                    .with("other", &swing.values[1]),
+                Some(_) | None => Message::new(text).with("fields", listed.join(", ")),
+            };
             let note = merged.stale.iter().find(|stale| fields.iter().any(|field| stale.on.contains_key(&field.field)));
             let note = note.map(|decision| decide::stale(decision));
             self.conflict_on(&couple.ids, &couple.label, kind, message, fields);

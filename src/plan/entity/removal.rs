@@ -13,12 +13,28 @@ use std::collections::BTreeMap;
 
 impl Desk<'_> {
     pub(super) fn deleted(&mut self, given: &LinkInput, gone: Side) {
+        if let Some(count) = self.emptied(gone) {
+            let message = Message::new("plan-conflict-emptied").with("system", self.system(gone)).with("count", count);
+            return self.delete_conflict(given, gone, message);
+        }
         if *self.entity.on_delete.get(gone) == OnDelete::Hold {
             let message = Message::new("plan-conflict-deleted").with("system", self.system(gone));
             return self.delete_conflict(given, gone, message);
         }
         let why = Message::new("plan-why-deleted").with("system", self.system(gone));
         self.follow(given, gone, why);
+    }
+
+    /// How many records vanished, if nothing at all is left on a side: fewer than the guards count, and still more likely a wrong place or a
+    /// missing right than deletions. Each waits for a person and stops nothing else.
+    fn emptied(&self, gone: Side) -> Option<usize> {
+        let links = &self.given.links;
+        let few = links.len() >= 2 && (links.len() as u64) < self.entity.guards.minimum && self.given.quiet == 0;
+        let nothing = self.given.unlinked.get(gone).is_empty();
+        let vanished = |link: &LinkInput| {
+            matches!(link.now.get(gone), Presence::Gone) && !matches!(link.now.get(gone.other()), Presence::Gone)
+        };
+        (few && nothing && links.iter().all(vanished)).then_some(links.len())
     }
 
     /// The deletion is followed, as the mapping says.

@@ -2,7 +2,7 @@
 
 use crate::world::{Sys, World, compiled, customer, text};
 use selaras_model::{NativeId, Side};
-use selaras_plan::guard;
+use selaras_plan::{Around, Circumstances, GuardStop, Plan, Swing, guard};
 
 /// A world of so many linked customers under these limits.
 fn world(limits: &str, linked: usize) -> (World, Vec<NativeId>) {
@@ -29,7 +29,8 @@ enum Does {
     Creates(usize),
 }
 
-fn stops(limits: &str, linked: usize, does: Does) -> Vec<String> {
+/// A world in which this is to be done, and the plan.
+fn doing(limits: &str, linked: usize, does: Does) -> (World, Plan) {
     let (mut world, ids) = world(limits, linked);
     match does {
         Does::Deletes(count) => ids[..count].iter().for_each(|id| assert!(world.remove(Side::Left, &customer(), id))),
@@ -41,7 +42,12 @@ fn stops(limits: &str, linked: usize, does: Does) -> Vec<String> {
         }
     }
     let plan = world.plan();
-    let stops = guard(&plan, &world.mapping);
+    (world, plan)
+}
+
+fn stops(limits: &str, linked: usize, does: Does) -> Vec<String> {
+    let (world, plan) = doing(limits, linked, does);
+    let stops = world.stops(&plan);
     stops
         .iter()
         .map(|stop| {
@@ -91,7 +97,7 @@ fn deactivations_count_as_deletes() {
         let b = world.live().find(|(_, link)| link.ids.left == *id).unwrap().1.ids.right.clone();
         assert!(world.remove(Side::Right, &customer(), &b));
     }
-    let stops = guard(&world.plan(), &world.mapping);
+    let stops = world.stops(&world.plan());
     assert_eq!(
         stops.iter().map(|stop| (stop.guard.as_str(), stop.side, stop.planned)).collect::<Vec<_>>(),
         [("delete", Side::Left, 2)]
@@ -101,18 +107,85 @@ fn deactivations_count_as_deletes() {
 #[test]
 fn a_side_that_is_suddenly_empty_stops_the_run_whatever_the_limits() {
     for side in Side::BOTH {
+        let (mut world, _) = world("{ delete: 100%, minimum: 5 }", 5);
+        world.tables.get_mut(side).clear();
+        let plan = world.plan();
+        assert_eq!(guards_of(&world.stops(&plan)), [("empty_side", side, 5)]);
+        // Both sides empty: somebody started over.
+        world.tables.get_mut(side.other()).clear();
+        assert_eq!(world.stops(&world.plan()), []);
+    }
+}
+
+/// Below the minimum nothing stops; the records are held, each for a person to decide.
+#[test]
+fn a_few_records_that_are_all_gone_are_held_and_stop_nothing() {
+    for side in Side::BOTH {
         let (mut world, _) = world("{ delete: 100% }", 5);
         world.tables.get_mut(side).clear();
-        let stops = guard(&world.plan(), &world.mapping);
-        assert_eq!(
-            stops.iter().map(|stop| (stop.guard.as_str(), stop.side)).collect::<Vec<_>>(),
-            [("empty_side", side)]
-        );
+        let plan = world.plan();
+        assert_eq!((world.stops(&plan), plan.actions.len(), plan.conflicts.len()), (vec![], 0, 5));
+        assert!(plan.conflicts.iter().all(|conflict| conflict.message.key == "plan-conflict-emptied"));
     }
-    // One record of one is not a side.
+    // One record of one is not a side, and neither is a side on which something is left.
     let (mut world, ids) = world("{ delete: 100% }", 1);
     world.remove(Side::Left, &customer(), &ids[0]);
-    assert_eq!(guard(&world.plan(), &world.mapping), []);
+    assert_eq!(world.plan().actions.len(), 1);
+    let (mut world, ids) = self::world("{ delete: 100% }", 3);
+    ids[..2].iter().for_each(|id| assert!(world.remove(Side::Left, &customer(), id)));
+    assert_eq!((world.plan().actions.len(), world.plan().conflicts.len()), (2, 0));
+}
+
+fn guards_of(stops: &[GuardStop]) -> Vec<(&str, Side, u64)> {
+    stops.iter().map(|stop| (stop.guard.as_str(), stop.side, stop.planned)).collect()
+}
+
+/// What guards know besides the plan: each alone stops a plan that has something to do with it, and nothing else.
+#[test]
+fn circumstances() {
+    let around = |change: &dyn Fn(&mut Around)| {
+        let mut around = Around::default();
+        change(&mut around);
+        Circumstances { older_state: None, entities: [(customer(), around)].into() }
+    };
+    let check = |does: Does, around: &Circumstances| -> Vec<String> {
+        let (world, plan) = doing("{ delete: 10%, update: 100%, minimum: 20 }", 40, does);
+        guard(&plan, &world.mapping, around).into_iter().map(|stop| stop.guard).collect()
+    };
+    let rules = around(&|around| around.rules_changed = true);
+    assert_eq!(check(Does::Deletes(1), &rules), ["rules_changed"]);
+    assert!(check(Does::Updates(5), &rules).is_empty());
+    let strangers = around(&|around| around.unknown_partners = 1);
+    assert_eq!(check(Does::Deletes(1), &strangers), ["unknown_partners"]);
+    assert!(check(Does::Creates(1), &strangers).is_empty());
+    // Forty linked and two removed before: ten percent of forty-two are four.
+    let removed = around(&|around| around.removed.right = 2);
+    assert!(check(Does::Deletes(2), &removed).is_empty());
+    assert_eq!(check(Does::Deletes(3), &removed), ["delete_window"]);
+    assert_eq!(check(Does::Deletes(5), &removed), ["delete"], "said once");
+    assert!(check(Does::Deletes(3), &around(&|around| around.removed.left = 9)).is_empty(), "of the other side");
+    // Every single one at once, though the limit lets them pass.
+    assert!(check(Does::Updates(39), &Circumstances::default()).is_empty());
+    assert_eq!(check(Does::Updates(40), &Circumstances::default()), ["all_changed"]);
+    let older = Circumstances { older_state: Some((9, 4)), ..Circumstances::default() };
+    assert_eq!(check(Does::Updates(1), &older), ["older_state"]);
+    assert!(check(Does::Creates(0), &older).is_empty(), "nothing to do, nothing to stop");
+}
+
+/// A field that goes back and forth is held, as a conflict that a person can decide; the others go on.
+#[test]
+fn a_field_that_swings_is_held() {
+    let (mut world, ids) = world("{ update: 100% }", 2);
+    for id in &ids {
+        world.edit(Side::Left, &customer(), id, "nick", &text("x"));
+    }
+    let pair = world.live().find(|(_, link)| link.ids.left == ids[0]).expect("a link").1.ids.clone();
+    let values = ["(empty)".to_owned(), "x".to_owned()];
+    world.swings = vec![Swing { entity: customer(), ids: pair, field: "nick".into(), values }];
+    let plan = world.plan();
+    assert_eq!((plan.actions.len(), plan.conflicts.len()), (1, 1));
+    let message = &plan.conflicts[0].message;
+    assert_eq!((message.key.as_str(), message.args["other"].as_str()), ("plan-conflict-ping-pong", "x"));
 }
 
 #[test]
@@ -126,5 +199,5 @@ fn each_side_has_its_own_limit() {
         };
         world.edit(side, &customer(), &id, "nick", &text("x"));
     }
-    assert_eq!(guard(&world.plan(), &world.mapping), []);
+    assert_eq!(world.stops(&world.plan()), []);
 }

@@ -11,8 +11,8 @@ use selaras_model::{
     Observed, PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side, Standing, Value, WriteKind,
 };
 use selaras_plan::{
-    Action, ActionKind, Binding, EntityInput, Input, KeyOwner, LinkInput, OpenIntent, PartnerId, Plan, RefAnswer,
-    RefQuestion, RefTable, RefusedDelete, check, pending_action, plan,
+    Action, ActionKind, Around, Binding, Circumstances, EntityInput, GuardStop, Input, KeyOwner, LinkInput, OpenIntent,
+    PartnerId, Plan, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing, check, guard, pending_action, plan,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -128,6 +128,7 @@ pub struct World {
     pub refused: Vec<(EntityName, RefusedDelete)>,
     pub coverage: PerSide<Coverage>,
     pub decisions: Vec<Decision>,
+    pub swings: Vec<Swing>,
     pub forgotten: Vec<(EntityName, PerSide<NativeId>)>,
     /// Every value that a system ever held, by system, entity, record and field.
     pub history: BTreeSet<(Side, EntityName, NativeId, FieldName, Value)>,
@@ -179,6 +180,7 @@ impl World {
             refused: Vec::new(),
             coverage: PerSide::new(Coverage::Complete, Coverage::Complete),
             decisions: Vec::new(),
+            swings: Vec::new(),
             forgotten: Vec::new(),
             history: BTreeSet::new(),
             remembers: false,
@@ -433,7 +435,14 @@ impl World {
             lineage: "test".into(),
             generation: 0,
         };
-        Input { mapping: &self.mapping, binding, entities, refs, decisions: self.decisions.clone() }
+        Input {
+            mapping: &self.mapping,
+            binding,
+            entities,
+            refs,
+            decisions: self.decisions.clone(),
+            swings: self.swings.clone(),
+        }
     }
 
     fn entity_input(&self, entity: &EntityName) -> EntityInput {
@@ -580,6 +589,21 @@ impl World {
         let plan = plan(&input);
         assert_eq!(check(&plan, &input), [], "invariant 8 and its like: the checker must find nothing");
         plan
+    }
+
+    /// What the guards say of a plan, as a run would ask them.
+    pub fn stops(&self, plan: &Plan) -> Vec<GuardStop> {
+        let input = self.input();
+        let mut circumstances = Circumstances::default();
+        for given in &input.entities {
+            let gone = |side: Side| {
+                let gone = |now: &PerSide<Presence>, side: Side| matches!(now.get(side), Presence::Gone);
+                given.links.iter().filter(|link| gone(&link.now, side) && !gone(&link.now, side.other())).count() as u64
+            };
+            let around = Around { vanished: PerSide::from_fn(gone), ..Around::default() };
+            circumstances.entities.insert(given.entity.clone(), around);
+        }
+        guard(plan, &self.mapping, &circumstances)
     }
 
     /// Plans and carries out, with everything answered; gives back the plan.

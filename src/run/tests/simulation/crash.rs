@@ -49,8 +49,8 @@ pub struct Snapshot {
     pub dead: AtomicBool,
 }
 
-/// The files that SQLite keeps a database in.
-const ENDINGS: [&str; 2] = ["", "-wal"];
+/// The files that SQLite keeps a database in, and the note of how far it has come.
+const ENDINGS: [&str; 3] = ["", "-wal", "-mark"];
 
 fn with_ending(path: &Path, ending: &str) -> PathBuf {
     PathBuf::from(format!("{}{ending}", path.display()))
@@ -81,7 +81,7 @@ impl Snapshot {
         if !self.is_dead() {
             return;
         }
-        for ending in ["", "-wal", "-shm"] {
+        for ending in ["", "-wal", "-shm", "-mark"] {
             let old = with_ending(&self.state, ending);
             if old.exists() {
                 std::fs::remove_file(old).expect("removed");

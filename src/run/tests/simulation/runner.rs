@@ -205,7 +205,7 @@ impl Bench {
 
     /// The state file is gone.
     pub fn lose_state(&mut self) {
-        for ending in ["", "-wal", "-shm"] {
+        for ending in ["", "-wal", "-shm", "-mark"] {
             let file = PathBuf::from(format!("{}{ending}", self.state().display()));
             if file.exists() {
                 std::fs::remove_file(file).expect("removed");
