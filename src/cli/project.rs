@@ -10,7 +10,7 @@ use selaras_host::{Host, HostOptions};
 use selaras_mapping::program::Mapping;
 use selaras_mapping::render::{Style, render};
 use selaras_model::{Diagnostic, Message, Severity};
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -89,12 +89,14 @@ impl Source {
             _ => Failure::unreadable(file, &error),
         })?;
         let host = host(loaded, Some(file), &Arc::default(), None)?;
-        let manifests = manifests(&host);
+        let manifests = Manifests { host: &host, cells: Default::default() };
         let (mapping, diagnostics) = selaras_mapping::compile(&text, |name| manifests.get(name));
         if let Some(mapping) = &mapping {
             // A mapping whose connectors are not there cannot be used, however well it reads.
             for system in [&mapping.systems.left, &mapping.systems.right] {
-                host.load(&system.connector).map_err(|error| Failure::from(&error))?;
+                if manifests.get(&system.connector).is_none() {
+                    host.load(&system.connector).map_err(|error| Failure::from(&error))?;
+                }
             }
         }
         Ok(Self { file: file.to_owned(), text, mapping, diagnostics })
@@ -130,8 +132,18 @@ impl Source {
     }
 }
 
-/// What the connectors that can be loaded say of themselves. Those that cannot are reported when they are needed.
-fn manifests(host: &Host) -> BTreeMap<String, Manifest> {
-    let installed = host.installed().into_iter();
-    installed.filter_map(|connector| Some((connector.name, connector.details.ok()?.manifest))).collect()
+/// What the connectors that a mapping names say of themselves. Others that are installed are not even opened.
+struct Manifests<'h> {
+    host: &'h Host,
+    /// A mapping has two systems. The names come one after the other, each into the first cell that is free.
+    cells: [OnceCell<(String, Option<Manifest>)>; 2],
+}
+
+impl Manifests<'_> {
+    /// The manifest of a connector; `None` if it cannot be loaded, which is reported when it is needed.
+    fn get(&self, name: &str) -> Option<&Manifest> {
+        let load = || (name.to_owned(), self.host.load(name).ok().map(|loaded| loaded.manifest));
+        let (_, manifest) = self.cells.iter().map(|cell| cell.get_or_init(load)).find(|(known, _)| known == name)?;
+        manifest.as_ref()
+    }
 }
