@@ -81,7 +81,7 @@ fn mapping(rule: &str) -> Arc<Mapping> {
 /// A customer with its term, on both sides and linked.
 fn beginning(chapter: &Chapter) -> Spot {
     let mut world = World::new(mapping(chapter.rule));
-    world.norms = chapter.norms.clone();
+    world.norms = chapter.norms;
     // Without anything unique, two runners that do not know of each other make everything twice.
     world.unique = chapter.may.rival;
     let terms = [Sys::A, Sys::B].map(|sys| world.put(sys, &term(), &[("name", text("T1"))]));
