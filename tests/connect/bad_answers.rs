@@ -209,9 +209,9 @@ fn an_api_token_that_was_revoked() {
     insta::assert_snapshot!(both(&place, 7, &["apply", super::advice::MAPPING], None));
     assert_eq!(place.stage("accurate"), "access-ended");
     // What is advised, with the new token that the owner makes in Accurate.
-    place.sandbox.with_world(|world| world.accurate.api_tokens.insert("aat.baru".to_owned(), given));
-    place.note_secrets(["aat.baru".to_owned()]);
-    place.set_env("AOL_TOKEN", "aat.baru");
+    place.sandbox.with_world(|world| world.accurate.api_tokens.insert("aat.baru.sekali".to_owned(), given));
+    place.note_secrets(["aat.baru.sekali".to_owned()]);
+    place.set_env("AOL_TOKEN", "aat.baru.sekali");
     place.run(&[&["connect", "accurate", "--confirm"], &token[1..]].concat()).ends(0);
     place.is_settled();
 }
