@@ -213,5 +213,6 @@ fn an_api_token_that_was_revoked() {
     place.note_secrets(["aat.baru.sekali".to_owned()]);
     place.set_env("AOL_TOKEN", "aat.baru.sekali");
     place.run(&[&["connect", "accurate", "--confirm"], &token[1..]].concat()).ends(0);
+    place.login();
     place.is_settled();
 }
