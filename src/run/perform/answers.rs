@@ -179,7 +179,7 @@ impl Doing<'_> {
 
 /// Whether it is the access that failed: nothing more need be tried.
 pub(super) const fn is_about_access(code: Code) -> bool {
-    matches!(code, Code::NotConnected | Code::Unauthorised)
+    matches!(code, Code::NotConnected | Code::Unauthorised | Code::ClockOff)
 }
 
 /// Whether a system that says no says nothing about what was asked: the record had moved on, or nothing reached it. A delete that ended so is
@@ -192,7 +192,8 @@ fn is_passing(code: Code) -> bool {
         | Code::RateLimited
         | Code::Cancelled
         | Code::NotConnected
-        | Code::Unauthorised => true,
+        | Code::Unauthorised
+        | Code::ClockOff => true,
         Code::Forbidden
         | Code::NotFound
         | Code::Conflict
