@@ -9,7 +9,9 @@ use crate::messages::{self, Purpose};
 use crate::refusal::{self, Asked, Verdict};
 use crate::space::Open;
 use crate::url;
-use selaras_connector_api::{Code, Failure, Host, HttpResponse, Outcome, Transport, WriteItem, WriteOp, WriteRequest};
+use selaras_connector_api::{
+    Code, Failure, Host, HttpResponse, Outcome, Transport, WriteItem, WriteOp, WriteRequest, exact,
+};
 use serde_json::value::RawValue;
 use std::ops::ControlFlow;
 
@@ -259,11 +261,9 @@ fn stored(record: Option<&RawValue>, item: &WriteItem, asked: Asked<'_>) -> Outc
         (Some(head), Some(id)) if head.id.to_string() != id => {
             unclear(&format!("the answer holds record {} instead of {id}", head.id))
         }
-        (Some(head), _) => Outcome::Applied {
-            id: head.id.to_string(),
-            version: head.version,
-            record: record.and_then(envelope::exact),
-        },
+        (Some(head), _) => {
+            Outcome::Applied { id: head.id.to_string(), version: head.version, record: record.and_then(exact) }
+        }
         (None, Some(id)) => Outcome::Applied { id: id.to_owned(), version: None, record: None },
         (None, None) => unclear("the answer does not name the new record"),
     }

@@ -270,3 +270,13 @@ fn impossible_writes_are_rejected_unsent() {
     assert_eq!(short(&outcomes[0]), "rejected Unsupported");
     assert!(host.calls().is_empty());
 }
+
+/// A number may have more digits than a binary float holds; what is told of the record is what will be read later.
+#[test]
+fn the_stored_record_keeps_every_digit() {
+    let mut rest = connector(SINGLE);
+    let host = FakeHost::new(|_| text(200, r#"{"data":{"id":"t1","price":12345678901234567.891,"small":0.5}}"#));
+    let outcomes = write(&mut rest, &host, vec![item(WriteOp::Update, 1)]);
+    let Outcome::Applied { record: Some(record), .. } = &outcomes[0] else { panic!("{outcomes:?}") };
+    assert_eq!(record, &json!({"id": "t1", "price": "12345678901234567.891", "small": 0.5}));
+}
