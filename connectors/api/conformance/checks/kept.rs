@@ -231,7 +231,7 @@ pub(crate) fn deletes(run: &mut Run<'_>) -> Checked {
 /// A record taken out of use carries the value that the manifest names, and is still there.
 pub(crate) fn deactivates(run: &mut Run<'_>) -> Checked {
     let Some(deactivate) = run.resource.deactivate.clone() else { return Err(skipped("it is not claimed")) };
-    run.claims(&[Operation::Deactivate, Operation::Get])?;
+    run.claims(&[Operation::Deactivate, Operation::Get, Operation::Read])?;
     let id = run.seed()?;
     let mut session = run.session()?;
     let item = run.item(&mut session, WriteOp::Deactivate, &id, Map::new())?;

@@ -65,12 +65,9 @@ pub const CHECKS: &[Check] = &[
     each("right-record", "the record asked for, or a failure", single::right_one),
     each("version", "`version`: where it is said to stand, and strong where claimed", single::versions),
     each("too-many-reads", "`Code::RateLimited`, and no asking on and on", single::too_many),
-    each("batch", "one outcome per item, in order, also when some are refused", outcomes::batch),
-    each("lost-answer", "a write whose answer was lost is unclear, and is not repeated", outcomes::lost_answers),
     each("not-sent", "a write that was not sent is rejected", outcomes::not_sent),
     each("senseless-answer", "a write answered without sense is neither done nor refused", outcomes::senseless),
     each("too-many-writes", "`Code::RateLimited`, and no sending on and on", outcomes::too_many),
-    each("cancelled-write", "what is not sent when the run ends is rejected as cancelled", outcomes::cancelled),
     each("exact-values", "decimals, dates and texts go there and back unchanged", kept::values),
     each("normalised", "`Outcome::Applied::record` is what the system keeps", kept::normalised),
     each("dropped", "a yes of a system that kept the old value tells no new one", kept::dropped),
@@ -84,4 +81,8 @@ pub const CHECKS: &[Check] = &[
     each("host-moved", "a system that moved is followed, not in circles", ending::host_moved),
     each("cancelled-read", "a listing stops when the run is to end", ending::cancelled),
     each("close", "closing ends the session, and it can be opened again", ending::close),
+    // These make many records, so they come last: the listings of the others stay short.
+    each("batch", "one outcome per item, in order, also when some are refused", outcomes::batch),
+    each("lost-answer", "a write whose answer was lost is unclear, and is not repeated", outcomes::lost_answers),
+    each("cancelled-write", "what is not sent when the run ends is rejected as cancelled", outcomes::cancelled),
 ];

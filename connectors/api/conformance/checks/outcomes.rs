@@ -226,6 +226,9 @@ pub(crate) fn senseless(run: &mut Run<'_>) -> Checked {
         for (carried_out, lie) in [(false, Lie::Unheard(response.clone())), (true, Lie::Instead(response.clone()))] {
             for item in one_of_each(run, &mut session)? {
                 let op = item.op;
+                if op == WriteOp::Delete && says_nothing(&response) {
+                    continue;
+                }
                 let outcomes = under(run, &mut session, Order::writes(lie.clone()), vec![item])?;
                 let wrong = match &outcomes[0] {
                     Outcome::Applied { .. } => !carried_out,
@@ -248,6 +251,13 @@ pub(crate) fn senseless(run: &mut Run<'_>) -> Checked {
         })?;
     }
     run.usable(&mut session, "answers that made no sense")
+}
+
+/// An answer that some systems give to a delete, of which there is nothing to tell.
+fn says_nothing(response: &crate::HttpResponse) -> bool {
+    let json = serde_json::from_slice::<serde_json::Value>(&response.body).ok();
+    response.status == 200
+        && json.is_some_and(|json| json.is_null() || json.as_object().is_some_and(|all| all.is_empty()))
 }
 
 /// The answer about a batch breaks off, or speaks of fewer items than were sent.

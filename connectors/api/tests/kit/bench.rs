@@ -75,7 +75,7 @@ impl Bench for Counter {
 }
 
 fn fields(json: Json) -> Fields {
-    json.as_object().cloned().unwrap()
+    json.as_object().cloned().expect("an object")
 }
 
 /// A sample of the shop's only collection.

@@ -7,6 +7,7 @@ mod shop;
 use bench::{Counter, samples};
 use clerk::Flaw;
 use selaras_connector_api::conformance::{CHECKS, Excuse, Verdict, check, check_only};
+use std::collections::BTreeSet;
 
 #[test]
 fn a_connector_without_fault_passes_every_check() {
@@ -52,4 +53,14 @@ fn a_report_says_what_was_expected_and_what_was_seen() {
     ] {
         assert!(text.contains(part), "{text}");
     }
+}
+
+#[test]
+fn the_guide_names_every_check() {
+    let guide = include_str!("../../../../docs/connectors.md");
+    let missing: Vec<&str> =
+        CHECKS.iter().map(|check| check.name).filter(|name| !guide.contains(&format!("`{name}`"))).collect();
+    assert_eq!(missing, Vec::<&str>::new(), "docs/connectors.md has a table of them");
+    let flaws: BTreeSet<String> = Flaw::ALL.iter().chain(&Flaw::MORE).map(|(flaw, _)| format!("{flaw:?}")).collect();
+    assert!(guide.contains(&format!("{} faults", flaws.len())), "there are {}", flaws.len());
 }

@@ -135,7 +135,7 @@ fn each_answer_has_its_outcome() {
         (Update, Err(Transport::NotSent(Failure::new(Code::Unavailable, "down"))), "rejected Unavailable"),
         (Update, Err(Transport::Refused(Failure::new(Code::WriteRefused, "only looking"))), "rejected WriteRefused"),
         (Delete, text(204, ""), "applied t1"),
-        (Delete, text(200, "gone!"), "applied t1"),
+        (Delete, text(200, "gone!"), "unclear Protocol"),
         (Delete, status(404, &error("not_found")), "applied t1"),
         (Delete, text(404, "<html>"), "rejected NotFound"),
         (Delete, lost(), "unclear Unavailable"),
