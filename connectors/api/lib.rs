@@ -10,6 +10,7 @@ mod failure;
 mod host;
 mod manifest;
 mod messages;
+mod wording;
 
 pub use exact::exact;
 pub use failure::{Code, Failure};
@@ -22,6 +23,7 @@ pub use messages::{
     ChildOp, ChildRow, Children, Denied, GetDone, GetRequest, OpenRequest, Opened, Outcome, ReadDone, ReadRequest,
     Rights, RightsRequest, Space, SpacesRequest, WriteDone, WriteItem, WriteOp, WriteRequest,
 };
+pub use wording::{Phrases, Wording};
 
 /// What every connector implements, whether linked or loaded.
 ///

@@ -77,6 +77,9 @@ impl Session {
         if let Some(breach) = self.wire.breaches().first() {
             return Err(failed("the rules of the host are kept", format!("{what}: {breach}")));
         }
+        if done.as_ref().is_err_and(|failure| failure.text.trim().is_empty()) {
+            return Err(failed("a failure says what happened", format!("{what}: it says nothing")));
+        }
         if let Some(failure) = done.as_ref().err().filter(|failure| failure.code == Code::Internal) {
             let seen = format!("{what}: {failure}");
             return Err(failed("a failure says what happened; `internal` is a fault of the connector itself", seen));

@@ -261,13 +261,13 @@ impl Clerk {
             }
             number += 1;
             if number > 1000 {
-                why = Some("it does not end".to_owned());
+                why = Some(Failure::new(Code::Protocol, "it does not end"));
                 break;
             }
         }
         let total = totals.last().copied().unwrap_or_default();
         if totals.len() > 1 || seen.len() as u64 != total {
-            why = Some(format!("{} of {total} came", seen.len()));
+            why = Some(Failure::new(Code::Protocol, format!("{} of {total} came", seen.len())));
         }
         if self.is(Flaw::IgnoresTotal) || self.is(Flaw::BrokenPageIsTheEnd) || self.is(Flaw::StopsWithoutSayingSo) {
             why = None;
@@ -447,6 +447,7 @@ impl Connector for Clerk {
             auth: Vec::new(),
             reads: vec![ReadRule { method: "POST".into(), path_suffix: "/session".into() }],
             budget: None,
+            phrases: BTreeMap::new(),
             resources: vec![Resource {
                 name: "thing".into(),
                 title: "Thing".into(),
