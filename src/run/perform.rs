@@ -95,7 +95,9 @@ impl Workspace {
         let open =
             gathered.open.iter().filter(|entry| planned.review.is_none() || entry.intent.kind != WriteKind::Create);
         let open: Vec<OpenEntry> = open.cloned().collect();
-        recover::close(writer, &planned.run, &open, &planned.plan, &gathered.entities, now_ms)?;
+        writer.settle(&planned.run, &gathered.absorbed, &[])?;
+        let seen = (gathered.entities.as_slice(), &gathered.too_soon);
+        recover::close(writer, &planned.run, &open, &planned.plan, seen, now_ms)?;
         for side in Side::BOTH {
             writer.refresh(side, gathered.refresh.get(side))?;
         }

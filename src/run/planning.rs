@@ -43,6 +43,7 @@ impl Workspace {
         let now_ms = now_ms.saturating_add_unsigned(wait);
         let mark = self.state.mark()?;
         let mut gathered = self.gather_settled(selection, now_ms, LONGEST_WAIT_MS, progress)?;
+        gathered.absorbed = recover::absorbed(&self.mapping, &mut gathered);
         let binding = self.binding()?;
         let entities = std::mem::take(&mut gathered.entities);
         let refs = std::mem::take(&mut gathered.refs);
@@ -64,7 +65,7 @@ impl Workspace {
         let rebased = self.rebaselines(&input.entities)?;
         let stops = self.limits(&plan, &input.entities, &rebased, now_ms)?;
         let sync_info = info::before(&self.state, &plan, &input.entities)?;
-        let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities);
+        let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities, &gathered.too_soon);
         gathered.entities = input.entities;
         let lacks = self.lacks(&plan)?;
         let calls = PerSide::from_fn(|side| self.calls(&plan, side));

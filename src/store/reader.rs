@@ -57,7 +57,7 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn select_latest(&mut self, mapping: &str) -> Result<bool, StoreError> {
-        let sql = "SELECT scope.id FROM scope JOIN run ON run.scope = scope.id WHERE mapping = ?1 ORDER BY run.id DESC LIMIT 1";
+        let sql = "SELECT scope.id FROM scope JOIN run ON run.scope = scope.id WHERE mapping = ?1 ORDER BY run.rowid DESC LIMIT 1";
         match self.conn.query_row(sql, [mapping], |row| row.get(0)) {
             Ok(id) => self.scope = id,
             Err(rusqlite::Error::QueryReturnedNoRows) => return Ok(false),

@@ -152,12 +152,13 @@ fn run_sql(tx: &Transaction, sql: &str, values: impl rusqlite::Params) -> Result
 }
 
 impl Reader {
-    /// The last runs of this scope, newest first.
+    /// The last runs of this scope, newest first. In the order in which they were noted: their ids tell of a clock that may have been put
+    /// back since.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn runs(&self, limit: u32) -> Result<Vec<RunSummary>, StoreError> {
-        self.bodies("SELECT summary FROM run WHERE scope = ?1 ORDER BY id DESC LIMIT ?2", limit)
+        self.bodies("SELECT summary FROM run WHERE scope = ?1 ORDER BY rowid DESC LIMIT ?2", limit)
     }
 
     /// Sync Information as the last run left it.
