@@ -148,7 +148,8 @@ impl StoreError {
 
 /// Whether a write found no room. SQLite tells a file that may not grow (a quota, a limit) as a failed write.
 fn is_full(error: &rusqlite::Error) -> bool {
-    const FAILED_WRITES: [i32; 2] = [rusqlite::ffi::SQLITE_IOERR_WRITE, rusqlite::ffi::SQLITE_IOERR_TRUNCATE];
+    use rusqlite::ffi::{SQLITE_IOERR_SHMSIZE, SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_WRITE};
+    const FAILED_WRITES: [i32; 3] = [SQLITE_IOERR_WRITE, SQLITE_IOERR_TRUNCATE, SQLITE_IOERR_SHMSIZE];
     error.sqlite_error().is_some_and(|failed| {
         failed.code == rusqlite::ErrorCode::DiskFull || FAILED_WRITES.contains(&failed.extended_code)
     })

@@ -23,15 +23,23 @@ impl Reader {
     /// When the file is damaged, not readable, or of a newer runner that changed what this one would read.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
-        let conn = if path.exists() {
-            verify(path, Use::Read)?;
-            let conn = connect(path).map_err(fail)?;
-            let older = schema::format_of(&conn).map_err(fail)? < schema::FORMAT;
-            if older { schema::current_copy(&conn).map_err(fail)? } else { conn }
-        } else {
-            let mut conn = Connection::open_in_memory().map_err(fail)?;
-            schema::migrate(&mut conn, "new").map_err(fail)?;
-            conn
+        let there = match path.exists() {
+            true => {
+                verify(path, Use::Read)?;
+                Some(connect(path).map_err(fail)?)
+            }
+            false => None,
+        };
+        let format = there.as_ref().map_or(Ok(0), schema::format_of).map_err(fail)?;
+        let conn = match there {
+            Some(conn) if format >= schema::FORMAT => conn,
+            Some(conn) if format > 0 => schema::current_copy(&conn).map_err(fail)?,
+            // None, or one whose making was cut short before there was anything in it.
+            _ => {
+                let mut conn = Connection::open_in_memory().map_err(fail)?;
+                schema::migrate(&mut conn, "new").map_err(fail)?;
+                conn
+            }
         };
         furnish(&conn).map_err(fail)?;
         Ok(Self { conn, path: path.to_owned(), scope: NO_SCOPE })

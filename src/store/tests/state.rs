@@ -247,6 +247,21 @@ fn taking_the_state_without_writing_disturbs_nobody_who_reads() {
     assert_eq!(reader.mark().expect("a mark"), before);
 }
 
+/// A runner that is killed, or finds no room, while it makes the file leaves an empty one, or one of an early format.
+#[test]
+fn a_file_whose_making_was_cut_short_is_taken_for_none_and_made_to_the_end() {
+    let (_folder, path) = folder();
+    std::fs::write(&path, b"").expect("an empty file");
+    assert_eq!(reader(&path, "100").live_count(&entity()).expect("readable"), 0);
+    let conn = rusqlite::Connection::open(&path).expect("opens");
+    conn.execute_batch("PRAGMA journal_mode = WAL;").expect("a database without anything in it");
+    drop(conn);
+    assert_eq!(reader(&path, "100").live_count(&entity()).expect("readable"), 0);
+    let mut writer = writer(&path, "100");
+    writer.settle(&run(), &[live("50", "cus-1", "C.1")], &[]).expect("settled");
+    assert_eq!(reader(&path, "100").live_count(&entity()).expect("readable"), 1);
+}
+
 #[test]
 fn a_reader_makes_nothing_and_writes_nothing() {
     let (folder, path) = folder();
