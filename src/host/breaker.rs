@@ -4,7 +4,8 @@
 //! A call counts once, after its own repetitions: a moment's outage that they get over opens nothing. An error that the application itself
 //! tells (JSON) weighs a quarter: it may be about that one record, and a handful of those must not keep all others from being written.
 
-use selaras_connector_api::{Code, Failure, HttpResponse};
+use crate::HostError;
+use selaras_connector_api::{Code, Failure, HttpResponse, Wording};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -37,7 +38,7 @@ pub(crate) enum Verdict {
     /// Nothing: it was not asked, or says only that it was asked too often.
     Nothing,
     /// It does not; so much, and this is how.
-    Failed(u32, String),
+    Failed(u32, Box<Failure>),
 }
 
 impl Verdict {
@@ -47,11 +48,14 @@ impl Verdict {
         let is_page = kind.starts_with("text/html");
         let is_json = kind.contains("json") || matches!(response.body.trim_ascii_start().first(), Some(b'{' | b'['));
         let status = response.status;
-        let told = |weight| Verdict::Failed(weight, format!("HTTP {status}"));
+        let failed = |weight, key| {
+            let told = HostError::new(key).with("status", status).fail(Code::Unavailable);
+            Verdict::Failed(weight, Box::new(told))
+        };
         match status {
-            500..=599 if is_json => told(1),
-            408 | 500..=599 => told(WHOLE),
-            200..=299 if is_page => Verdict::Failed(WHOLE, format!("HTTP {status} with a web page")),
+            500..=599 if is_json => failed(1, "host-answer-status"),
+            408 | 500..=599 => failed(WHOLE, "host-answer-status"),
+            200..=299 if is_page => failed(WHOLE, "host-answer-page"),
             429 => Verdict::Nothing,
             400..=499 if is_page => Verdict::Nothing,
             _ => Verdict::Well,
@@ -60,7 +64,7 @@ impl Verdict {
 
     /// There was no answer.
     pub(crate) fn silence(failure: &Failure) -> Self {
-        Verdict::Failed(WHOLE, failure.text.clone())
+        Verdict::Failed(WHOLE, Box::new(failure.clone()))
     }
 }
 
@@ -87,7 +91,7 @@ struct Row {
     /// Unix seconds of the first.
     since: i64,
     /// The last.
-    why: String,
+    why: Option<Box<Failure>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -164,7 +168,7 @@ impl Book {
                 }
                 self.row.calls = self.row.calls.saturating_add(1);
                 self.row.weight = self.row.weight.saturating_add(weight);
-                self.row.why = why;
+                self.row.why = Some(why);
                 let full = self.row.weight >= rules.failures.saturating_mul(WHOLE);
                 if tried || full && matches!(self.phase, Phase::Closed) {
                     self.phase = Phase::Open(Instant::now() + self.rest);
@@ -207,18 +211,18 @@ impl Resting {
         let next = match self.wait {
             Some(wait) => {
                 let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-                format!(
-                    "the next try is at {}, {seconds} s from now",
-                    clock(unix_seconds.saturating_add_unsigned(seconds))
-                )
+                let at = clock(unix_seconds.saturating_add_unsigned(seconds));
+                Wording::new("host-resting-until").with("at", at).with("seconds", seconds)
             }
-            None => "one call is trying it just now".to_owned(),
+            None => Wording::new("host-resting-tried"),
         };
-        let text = format!(
-            "not sent: the system has failed {calls} times in a row since {} (last: {why}) and is left alone for a while; {next}",
-            clock(*since)
-        );
-        Failure::new(Code::Unavailable, text)
+        let resting =
+            HostError::new("host-resting").with("count", calls).with("since", clock(*since)).part("next", next);
+        let resting = match why {
+            Some(why) => resting.because("why", why),
+            None => resting.with("why", "?"),
+        };
+        resting.fail(Code::Unavailable)
     }
 }
 
@@ -244,7 +248,7 @@ mod tests {
     }
 
     fn down() -> Verdict {
-        Verdict::Failed(WHOLE, "no connection".to_owned())
+        Verdict::Failed(WHOLE, Box::new(Failure::new(Code::Unavailable, "no connection")))
     }
 
     #[tokio::test(start_paused = true)]

@@ -51,7 +51,7 @@ impl Clients {
             return Ok(&self.loopback);
         }
         let world = self.world.get_or_init(|| builder(self.timeouts).build().map_err(|error| chain(&error)));
-        world.as_ref().map_err(|why| Failure::new(Code::Unavailable, format!("the network cannot be used: {why}")))
+        world.as_ref().map_err(|why| HostError::new("host-no-network").with("why", why).fail(Code::Unavailable))
     }
 
     /// Sends once.
@@ -75,7 +75,7 @@ impl Clients {
         match timeout_at(end.min(begun + self.timeouts.answer), sending.send()).await {
             Ok(Ok(response)) => self.receive(response, url, end).await,
             Ok(Err(error)) => Self::failed(&error, url),
-            Err(_) => Attempt::Lost(late(url, "no answer within", self.timeouts.answer.min(self.timeouts.whole))),
+            Err(_) => Attempt::Lost(late(url, "host-no-answer", self.timeouts.answer.min(self.timeouts.whole))),
         }
     }
 
@@ -90,15 +90,15 @@ impl Clients {
             let chunk = match timeout_at(end.min(idle), response.chunk()).await {
                 Ok(chunk) => chunk,
                 Err(_) if idle <= end => {
-                    return Attempt::Lost(late(url, "the answer stood still for", self.timeouts.idle));
+                    return Attempt::Lost(late(url, "host-answer-still", self.timeouts.idle));
                 }
-                Err(_) => return Attempt::Lost(late(url, "the answer took longer than", self.timeouts.whole)),
+                Err(_) => return Attempt::Lost(late(url, "host-answer-slow", self.timeouts.whole)),
             };
             match chunk {
                 Ok(Some(chunk)) if body.len() + chunk.len() > MOST => {
                     let limit = MOST / 1024 / 1024;
-                    let text = format!("{}: the answer is larger than {limit} MiB; ask for smaller pages", place(url));
-                    return Attempt::Useless(Failure::new(Code::Protocol, text));
+                    let large = HostError::new("host-answer-large").with("place", place(url)).with("limit", limit);
+                    return Attempt::Useless(large.fail(Code::Protocol));
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => return Attempt::Answered(HttpResponse { status, headers, body }),
@@ -119,14 +119,14 @@ impl Clients {
     }
 
     fn explain(error: &reqwest::Error, url: &Url) -> Failure {
-        let what = if error.is_connect() { "no connection".to_owned() } else { "the answer was lost".to_owned() };
-        Failure::new(Code::Unavailable, format!("{}: {what} ({})", place(url), chain(error)))
+        let what = HostError::new(if error.is_connect() { "host-no-connection" } else { "host-answer-lost" });
+        what.with("place", place(url)).with("why", chain(error)).fail(Code::Unavailable)
     }
 }
 
 /// A part of the call took too long.
-fn late(url: &Url, what: &str, most: Duration) -> Failure {
-    Failure::new(Code::Unavailable, format!("{}: {what} {} s", place(url), most.as_secs_f32()))
+fn late(url: &Url, key: &str, most: Duration) -> Failure {
+    HostError::new(key).with("place", place(url)).with("seconds", most.as_secs_f32()).fail(Code::Unavailable)
 }
 
 fn builder(timeouts: Timeouts) -> ClientBuilder {

@@ -312,5 +312,6 @@ fn nothing(name: &str) -> Manifest {
         reads: Vec::new(),
         budget: None,
         resources: Vec::new(),
+        phrases: BTreeMap::new(),
     }
 }

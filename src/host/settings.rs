@@ -192,6 +192,7 @@ mod tests {
             reads: Vec::new(),
             budget: None,
             resources: Vec::new(),
+            phrases: BTreeMap::new(),
         }
     }
 
