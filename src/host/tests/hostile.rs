@@ -151,7 +151,7 @@ fn a_system_that_fails_again_and_again_is_left_alone_and_tried_by_one_call() {
         };
         let (base, seen) = server(answer);
         // Long enough for what is sent below to come before it is over, even on a slow machine.
-        let rest = Duration::from_secs(3);
+        let rest = milliseconds(1500);
         let limits = Limits { failures: Some(3), rest: Some(rest), ..Limits::default() };
         let host = Host::new(HostOptions::default()).unwrap();
         let now = Duration::ZERO;
