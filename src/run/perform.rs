@@ -17,7 +17,7 @@ use selaras_host::WritePermit;
 use selaras_mapping::program::Entity;
 use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, RunId, Side, WriteKind};
 use selaras_plan::Plan;
-use selaras_store::{Approval, OpenEntry, RunSummary, Writer};
+use selaras_store::{Approval, OpenEntry, RunSummary, Taking, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -171,8 +171,8 @@ impl Workspace {
 ///
 /// # Errors
 /// When another runner is at work, or the state cannot be written.
-pub fn note_approval(path: &Path, lineage: &str, approval: &Approval) -> Result<(), RunError> {
-    Ok(Writer::open(path, lineage)?.approve(approval)?)
+pub fn note_approval(path: &Path, lineage: &str, approval: &Approval, taking: &Taking<'_>) -> Result<(), RunError> {
+    Ok(Writer::take(path, lineage, taking)?.approve(approval)?)
 }
 
 /// What was found just now: the plan itself, or the one that it was reviewed by.

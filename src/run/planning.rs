@@ -177,13 +177,14 @@ pub(crate) const fn operation(kind: ActionKind) -> Operation {
 
 /// How many actions like this one go to a connector together.
 pub(crate) fn batch_limit(mapping: &Mapping, manifest: &Manifest, action: &Action) -> usize {
-    /// Calls that a connector may keep in flight: enough to fill a budget, little enough to stop soon.
+    /// Calls in flight where no budget is known: little enough to stop soon.
     const IN_FLIGHT: u32 = 4;
     let resource =
         mapping.entity(&action.entity).and_then(|entity| manifest.resource(entity.resources.get(action.target)));
     let per_call = resource
         .and_then(|resource| resource.operations.get(&operation(action.kind)))
         .map_or(1, |spec| spec.per_call.max(1));
+    // As many as a budget lets begin at once: while they are settled, the budget recovers, and none of it is wasted.
     let parallel = manifest.budget.map_or(IN_FLIGHT, |budget| budget.parallel.clamp(1, 8));
-    (per_call * if per_call > 1 { parallel.min(IN_FLIGHT) } else { parallel * 2 }) as usize
+    (per_call * if per_call > 1 { parallel } else { parallel * 2 }) as usize
 }

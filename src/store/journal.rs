@@ -209,5 +209,5 @@ fn append(tx: &Transaction, intent: IntentId, run: &RunId, entry: &JournalEntry)
 }
 
 fn contradiction(error: rusqlite::Error) -> StoreError {
-    StoreError::Contradiction(error.to_string())
+    StoreError::statement(&error)
 }
