@@ -184,9 +184,8 @@ pub(super) const fn is_about_access(code: Code) -> bool {
 
 /// Whether a system that says no says nothing about what was asked: the record had moved on, or nothing reached it. A delete that ended so is
 /// asked for again.
-fn is_passing(code: Code) -> bool {
+const fn is_passing(code: Code) -> bool {
     match code {
-        Code::RateLimited if planted(Bug::LimitIsRefusal) => false,
         Code::VersionMismatch
         | Code::Unavailable
         | Code::RateLimited

@@ -32,7 +32,7 @@ use selaras_model::planted::{Bug, plant};
 use weather::{Weather, play};
 
 /// All of them, each with a weather in which it should show, so that the search begins there.
-const BUGS: [(Bug, Weather); 25] = [
+const BUGS: [(Bug, Weather); 23] = [
     (Bug::SkipIntent, Weather::Drowsy),
     (Bug::AdvanceHeldBase, Weather::Fair),
     (Bug::TrustEarlyEnd, Weather::Torn),
@@ -54,10 +54,8 @@ const BUGS: [(Bug, Weather); 25] = [
     (Bug::NagDeletes, Weather::Fair),
     (Bug::LetRivalsIn, Weather::Crowded),
     (Bug::ExpiredIsRefused, Weather::Expired),
-    (Bug::LimitIsRefusal, Weather::Limited),
     (Bug::OwnClockFilter, Weather::Skewed),
     (Bug::TrustPutBackClock, Weather::Skewed),
-    (Bug::WriteUnseen, Weather::Sloppy),
 ];
 
 /// A panic sees a fault as well as a comparison does.
