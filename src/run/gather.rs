@@ -13,11 +13,11 @@ use selaras_host::System;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::planted::{Bug, planted};
 use selaras_model::{
-    Coverage, EntityName, Hash128, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side,
-    Standing, Transition,
+    Coverage, EntityName, Hash128, IntentId, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence,
+    Side, Standing, Transition,
 };
 use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete, allowed, written};
-use selaras_store::{OpenEntry, Reader};
+use selaras_store::{OpenEntry, Reader, SettleRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -31,6 +31,10 @@ pub(crate) struct Gathered {
     pub refresh: PerSide<Vec<(LinkId, Hash128, Option<String>)>>,
     /// Intents that were open when the run began.
     pub open: Vec<OpenEntry>,
+    /// Those of which a look says nothing yet, because it is too soon.
+    pub too_soon: BTreeSet<IntentId>,
+    /// What the base takes of earlier writes that were done and never noted.
+    pub absorbed: Vec<SettleRow>,
     /// Whether only one record was asked for.
     pub narrowed: bool,
 }
@@ -60,6 +64,8 @@ pub(crate) fn gather(
         hashes: BTreeMap::new(),
         refresh: PerSide::default(),
         open: workspace.state.open_intents()?,
+        too_soon: BTreeSet::new(),
+        absorbed: Vec::new(),
         narrowed: selection.record.is_some(),
     };
     for name in &names {

@@ -30,6 +30,6 @@ pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Qu
 pub use perform::{Clock, note_approval};
 pub use saved::{NotAPlan, SavedPlan};
 pub use selaras_store::{
-    Act, Approval, Deed, Effect, LinkStanding, Listed, OpenEntry, Past, Probe, Resolution, RunSummary,
+    Act, Approval, Deed, Effect, LinkStanding, Listed, OpenEntry, Past, Probe, Resolution, RunSummary, Taking,
 };
 pub use workspace::{Remembered, Selection, Workspace, remembered};
