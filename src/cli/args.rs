@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 pub use crate::args_by_hand::{
     HandArgs, HistoryArgs, IntentsArgs, IntentsCommand, LinksArgs, LinksCommand, ResolveArgs, ResolveIntentArgs,
+    UndoArgs,
 };
 
 /// Makes two business systems agree, as a mapping file says.
@@ -51,6 +52,8 @@ pub enum Command {
     Intents(IntentsArgs),
     /// Show the runs, or what happened to one record
     History(HistoryArgs),
+    /// Plan to take back what a run wrote; writes nothing, and saves the plan for apply --plan
+    Undo(UndoArgs),
     /// Look after the state file: verify, repair, export, forget
     State(StateArgs),
     /// Show which connectors are installed

@@ -75,6 +75,7 @@ fn adopt(writer: &mut Writer, run: &RunId, entry: &OpenEntry, id: &NativeId) -> 
         hashes: PerSide::<Hash128>::default(),
         keys: PerSide::default(),
         made: true,
+        grace: None,
     };
     let settlement = Settlement { ids, origin: target.other(), label: entry.intent.label.clone(), settled };
     let row = SettleRow { entity: entry.intent.entity.clone(), settlement, seen: PerSide::default() };

@@ -6,11 +6,15 @@ use rusqlite::Connection;
 pub(crate) const APPLICATION_ID: i64 = 0x534C_5253;
 
 /// The format that this runner writes.
-pub(crate) const FORMAT: u32 = 3;
+pub(crate) const FORMAT: u32 = 4;
 
 /// Migration N leads from format N to N + 1.
-const MIGRATIONS: [&str; FORMAT as usize] =
-    [include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql"), include_str!("migrations/0003.sql")];
+const MIGRATIONS: [&str; FORMAT as usize] = [
+    include_str!("migrations/0001.sql"),
+    include_str!("migrations/0002.sql"),
+    include_str!("migrations/0003.sql"),
+    include_str!("migrations/0004.sql"),
+];
 
 /// Brings a database to the current format, each migration in a transaction of its own.
 pub(crate) fn migrate(conn: &mut Connection, lineage: &str) -> rusqlite::Result<()> {

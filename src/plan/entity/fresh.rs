@@ -73,6 +73,7 @@ impl Desk<'_> {
             partner,
             found: true,
             maker,
+            returned: None,
         });
     }
 
@@ -174,7 +175,7 @@ impl Desk<'_> {
 
     pub(super) fn push_create(&mut self, side: Side, record: &Observed, whole: Image, needs: Needs) {
         let target = side.other();
-        let id = action_id(self.entity, ActionKind::Create, target, &record.id);
+        let id = action_id(&self.entity.name, ActionKind::Create, target, &record.id);
         let partner_side = self.entity.partner_side();
         let pair = self.draft.pairs.len();
         let changes = names(&self.entity.fields)
@@ -229,7 +230,7 @@ impl Desk<'_> {
     /// The record that was pushed gets the id of what became of it.
     pub(super) fn push_partner_id(&mut self, side: Side, record: &Observed, create: &ActionId, pair: usize) {
         self.draft.actions.push(Action {
-            id: action_id(self.entity, ActionKind::Update, side, &record.id),
+            id: action_id(&self.entity.name, ActionKind::Update, side, &record.id),
             entity: self.entity.name.clone(),
             kind: ActionKind::Update,
             target: side,

@@ -151,6 +151,22 @@ impl Doing<'_> {
         differences
     }
 
+    /// The fields that a system stored otherwise than asked, as it reports them.
+    pub(super) fn stored_otherwise(&self, at: usize) -> Option<Image> {
+        let (result, End::Applied { image: Some(image), .. }) = (self.results.get(&at)?, self.course.ends.get(&at)?)
+        else {
+            return None;
+        };
+        let mut otherwise = Image::default();
+        for (field, ..) in &result.stored_differently {
+            let field = selaras_model::FieldName::from(field.as_str());
+            if let Some(value) = image.get(&field) {
+                otherwise.set(field, value.clone());
+            }
+        }
+        (!otherwise.is_empty()).then_some(otherwise)
+    }
+
     /// A value with the ids of records that were made meanwhile.
     pub(super) fn filled(&self, value: &Value) -> Value {
         match value {

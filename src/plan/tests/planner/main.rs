@@ -5,9 +5,11 @@
 
 mod correlation;
 mod decisions;
+mod grace;
 mod guards;
 mod model;
 mod properties;
 mod random;
 mod shape;
+mod undo;
 mod world;
