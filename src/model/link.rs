@@ -98,7 +98,7 @@ pub enum Settled {
         /// As for a link.
         made: bool,
         /// As for a link; whatever settles without it ends the wait.
-        grace: Option<Grace>,
+        grace: Option<Box<Grace>>,
     },
     /// The link becomes a tombstone.
     Tombstone {

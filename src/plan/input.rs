@@ -99,6 +99,8 @@ pub struct OpenIntent {
     pub intent: Intent,
     /// Whether enough time has passed for a look to be conclusive.
     pub settled: bool,
+    /// Whether what it made could be told from what somebody else made. If not, a person has to say what became of it.
+    pub recognisable: bool,
 }
 
 /// A reference as a record holds it, and what stands behind it.

@@ -71,3 +71,5 @@ plan-kept-deleted = a delete cannot be taken back; the record held: { $values }
 plan-kept-deactivated = take it into use again there by hand
 plan-kept-no-values = the values that were overwritten are not known
 plan-kept-partner-id = only the partner's id was written; it belongs to the link
+plan-hold-unrecognised = an earlier attempt to create it in { $system } has no clear outcome, and nothing there tells our record from others: look there, and say what became of it (runner intents)
+plan-why-waits = deleted in { $system }; out of use now, deleted after { $wait } unless somebody touches it

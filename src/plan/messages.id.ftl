@@ -71,3 +71,5 @@ plan-kept-deleted = penghapusan tidak dapat dibatalkan; isi datanya: { $values }
 plan-kept-deactivated = aktifkan lagi sendiri di sana
 plan-kept-no-values = isi sebelumnya tidak diketahui
 plan-kept-partner-id = yang ditulis hanya Partner ID; itu bagian dari tautan
+plan-hold-unrecognised = percobaan sebelumnya untuk membuatnya di { $system } belum jelas hasilnya, dan tidak ada tanda untuk mengenali data kita di sana: periksa sendiri, lalu nyatakan hasilnya (runner intents)
+plan-why-waits = dihapus di { $system }; dinonaktifkan dulu, dihapus setelah { $wait } kalau tidak ada yang mengubahnya

@@ -9,7 +9,7 @@ use crate::outcome::Progress;
 use crate::references::resolve;
 use crate::undo::{Orders, orders};
 use crate::workspace::{Selection, State, Workspace};
-use selaras_connector_api::Operation;
+use selaras_connector_api::{Operation, Recogniser};
 use selaras_host::System;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::planted::{Bug, planted};
@@ -370,6 +370,14 @@ impl Desk<'_> {
         resource.is_some_and(|resource| resource.operations.contains_key(&Operation::Get))
     }
 
+    /// Whether a record that we made on a side could be found again: by what the connector recognises it by, by our id in it, or by a key.
+    fn is_recognisable(&self, side: Side) -> bool {
+        let entity = self.entity();
+        let resource = self.workspace.systems.get(side).manifest().resource(entity.resources.get(side));
+        let by_connector = resource.is_some_and(|resource| resource.recogniser != Recogniser::None);
+        by_connector || entity.partner_id.get(side).is_some() || !entity.match_keys.is_empty()
+    }
+
     /// The open intents of this entity, each with whether its settle time has passed.
     fn intents(&self, open: &[OpenEntry], now_ms: i64) -> Vec<OpenIntent> {
         let settle = |side: Side| {
@@ -380,6 +388,7 @@ impl Desk<'_> {
             open.iter().filter(|entry| &entry.intent.entity == self.name && entry.state != Transition::Applied);
         unclear
             .map(|entry| OpenIntent {
+                recognisable: self.is_recognisable(entry.intent.target),
                 settled: now_ms.saturating_sub(entry.intent.at_ms) >= settle(entry.intent.target),
                 intent: entry.intent.clone(),
             })

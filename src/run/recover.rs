@@ -139,9 +139,13 @@ fn look(entry: &OpenEntry, plan: &Plan, inputs: &[EntityInput]) -> Look {
     if let Some(id) = partner(plan, input, intent.target, origin) {
         return Look::Done(id);
     }
-    let settled = input.intents.iter().any(|open| open.intent == *intent && open.settled);
+    let known = input.intents.iter().find(|open| open.intent == *intent);
+    let settled = known.is_some_and(|open| open.settled);
     let complete = matches!(input.coverage.get(intent.target), selaras_model::Coverage::Complete);
     let system = plan.binding.systems.get(intent.target);
+    if known.is_some_and(|open| !open.recognisable) {
+        return Look::Unclear(Message::new("run-probe-unrecognised").with("system", system));
+    }
     match (complete, settled) {
         (true, true) => Look::NotDone,
         (true, false) => Look::Unclear(Message::new("run-probe-too-soon").with("system", system)),

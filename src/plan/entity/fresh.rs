@@ -100,7 +100,9 @@ impl Desk<'_> {
             return self.tally.count(side, &record.id, Column::Outside(reason));
         }
         if self.is_unclear(side, record) {
-            let reason = Message::new("plan-hold-unclear").with("system", self.system(target));
+            let lost = self.attempts(side, &record.id).any(|open| !open.recognisable);
+            let key = if lost { "plan-hold-unrecognised" } else { "plan-hold-unclear" };
+            let reason = Message::new(key).with("system", self.system(target));
             return self.hold(side, &record.id, &record.label, reason);
         }
         // Its partner may stand in what was not read (invariant 1).
@@ -134,7 +136,8 @@ impl Desk<'_> {
     /// not everything was seen.
     pub(super) fn is_unclear(&self, side: Side, record: &Observed) -> bool {
         let complete = matches!(self.given.coverage.get(side.other()), Coverage::Complete);
-        !planted(Bug::RetryUnclearCreate) && self.attempts(side, &record.id).any(|open| !open.settled || !complete)
+        !planted(Bug::RetryUnclearCreate)
+            && self.attempts(side, &record.id).any(|open| !open.settled || !open.recognisable || !complete)
     }
 
     /// The attempts to create the partner of a record that have no clear outcome.

@@ -66,6 +66,13 @@ impl Desk<'_> {
         let target = gone.other();
         let untouched = self.state(given, target) == State::Same;
         let Some(grace) = given.link.grace.as_ref().filter(|grace| grace.gone == gone && untouched) else {
+            let wait = if hours.is_multiple_of(24) { format!("{}d", hours / 24) } else { format!("{hours}h") };
+            let why = match why.key.as_str() {
+                "plan-why-deleted" => {
+                    Message::new("plan-why-waits").with("system", self.system(gone)).with("wait", wait)
+                }
+                _ => why,
+            };
             self.remove(given, gone, ActionKind::Deactivate, why);
             if let Some(pair) = self.draft.pairs.last_mut() {
                 pair.ending = Ending::Grace(gone);

@@ -77,7 +77,7 @@ impl Doing<'_> {
         };
         let fields = entity.fields.iter().enumerate().filter_map(changed).collect();
         let (since_ms, run) = ((self.clock)(), self.planned.run.clone());
-        *grace = Some(Grace { gone, since_ms, run, version: version.clone(), fields });
+        *grace = Some(Box::new(Grace { gone, since_ms, run, version: version.clone(), fields }));
     }
 
     pub(super) fn read_hash(&self, entity: &EntityName, side: Side, id: &NativeId) -> Hash128 {

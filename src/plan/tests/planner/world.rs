@@ -736,7 +736,7 @@ impl World {
             label: action.label.clone(),
             at_ms: 0,
         };
-        self.open.push(OpenIntent { intent, settled: false });
+        self.open.push(OpenIntent { intent, settled: false, recognisable: true });
     }
 
     fn create(&mut self, action: &Action, made: &BTreeMap<selaras_model::ActionId, NativeId>) -> End {
@@ -854,7 +854,7 @@ impl World {
                 let differs = |name: &FieldName| is.get(name) != was.get(name);
                 let fields = entity.fields.iter().map(|field| field.name.clone()).filter(differs).collect();
                 let (since_ms, run, version) = (self.now_ms, RunId::from("1"), versions.get(side).clone());
-                *grace = Some(Grace { gone, since_ms, run, version, fields });
+                *grace = Some(Box::new(Grace { gone, since_ms, run, version, fields }));
             }
             self.store(&pair.entity, settlement);
         }
@@ -872,7 +872,7 @@ impl World {
             (Settled::Tombstone { .. }, None) => panic!("a link that is not there cannot be buried"),
             (Settled::Live { images, versions, grace, .. }, Some(at)) => {
                 let link = &mut self.links[at].1;
-                (link.images, link.versions, link.label, link.grace) = (images, versions, label, grace);
+                (link.images, link.versions, link.label, link.grace) = (images, versions, label, grace.map(|it| *it));
             }
             (Settled::Live { images, versions, .. }, None) => {
                 let taken = |link: &Link| Side::BOTH.iter().any(|side| link.ids.get(*side) == ids.get(*side));
