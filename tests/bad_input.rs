@@ -124,6 +124,17 @@ fn without_settings_and_without_a_sandbox_nothing_is_connected() {
 }
 
 #[test]
+fn the_state_of_nothing_at_all_names_how_to_connect() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mapping = root().join(MAPPING);
+    let said = runner_in(folder.path(), &["status", mapping.to_str().expect("a path")]);
+    assert_eq!(said.code, 7, "{}{}", said.out, said.err);
+    for system in ["accurate", "smh"] {
+        assert!(said.out.contains(&format!("runner connect {system}")), "{}", said.out);
+    }
+}
+
+#[test]
 fn a_port_in_use_is_named() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = taken.local_addr().expect("an address").to_string();

@@ -16,7 +16,7 @@ use serde_json::{Value as Json, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use support::{MAPPING, Said, root};
+use support::{MAPPING, Said, root, settings};
 
 /// How large a storm is.
 struct Size {
@@ -303,18 +303,6 @@ fn kill(child: &mut Child) -> bool {
     child.kill().expect("killed");
     let status = child.wait().expect("waited for");
     status.code().is_none()
-}
-
-/// Settings as `runner sandbox` prints them, without limits on calls.
-fn settings(sandbox: &Sandbox) -> String {
-    let (accurate, smh) = (sandbox.accurate_settings(), sandbox.smh_settings());
-    let limits = "calls_per_second = 100000\nparallel = 8\n";
-    format!(
-        "[systems.accurate]\nbase_url = {:?}\nauth = {:?}\ndatabase = {:?}\nbranch = {:?}\ntoken = {{ env = \"ACCURATE_TOKEN\" }}\n\
-         secret = {{ env = \"ACCURATE_SECRET\" }}\n[systems.accurate.limits]\n{limits}\n[systems.smh]\nbase_url = {:?}\nauth = {:?}\n\
-         token = {{ env = \"SMH_TOKEN\" }}\n[systems.smh.limits]\n{limits}",
-        accurate["base_url"], accurate["auth"], accurate["database"], accurate["branch"], smh["base_url"], smh["auth"],
-    )
 }
 
 /// How often each text occurs, where that is not once.

@@ -2,6 +2,7 @@
 
 use crate::call::{ACCOUNT_API, Call};
 use crate::messages::Purpose;
+use crate::phrases::{EN, fail, say};
 use crate::refusal::{self, Asked};
 use crate::{envelope, moves, url};
 use selaras_connector_api::{Code, Failure, Host, HttpResponse, LogLevel, Transport};
@@ -76,7 +77,7 @@ impl Account {
         let asked = Asked { what: "open-db.do", purpose: Purpose::Open, module: None };
         let answer = refusal::judge(&response, asked).into_result().map_err(|failure| not_opened(failure, database))?;
         let (Some(session), Some(base)) = (envelope::text(answer.session), envelope::text(answer.host)) else {
-            return Err(refusal::stated(&response, asked, Code::Protocol, "it names no session and host"));
+            return Err(refusal::stated(&response, asked, Code::Protocol, say("advice-no-session")));
         };
         Ok(Session { id: session, base: base_address(&base, asked)?, admin: envelope::is_true(answer.admin) })
     }
@@ -86,21 +87,14 @@ impl Account {
 fn not_opened(failure: Failure, database: &Database) -> Failure {
     let is_worded = failure.detail.is_none();
     let (field, advice) = match failure.code {
-        Code::Settings if failure.text.contains("API Token") => {
-            ("auth", "it is an API token, so set auth to api-token")
-        }
-        Code::Settings => {
-            ("database", "have its subscription extended in Accurate, or connect again and choose another database")
-        }
-        Code::NotConnected | Code::Forbidden if is_worded => (
-            "database",
-            "connect again and choose a database that the user may open, or have this one opened to the user in Accurate",
-        ),
+        Code::Settings if failure.text.contains("API Token") => ("auth", say("advice-set-api-token")),
+        Code::Settings => ("database", say("advice-extend")),
+        Code::NotConnected | Code::Forbidden if is_worded => ("database", say("advice-may-not-open")),
         _ => return failure,
     };
     let Database { id, name } = database;
-    let text = format!("The database {name} ({id}) cannot be opened: Accurate says \"{}\"; {advice}.", failure.text);
-    Failure { text, ..failure }.on_field(field)
+    let closed = say("accurate-database-closed").with("name", name).with("id", id).because("said", &failure);
+    failure.saying(closed.part("advice", advice), EN).on_field(field)
 }
 
 /// An address as the system gives it, without what must not be doubled.
@@ -110,10 +104,8 @@ fn not_opened(failure: Failure, database: &Database) -> Failure {
 pub(crate) fn base_address(text: &str, asked: Asked<'_>) -> Result<String, Failure> {
     let text = text.trim().trim_end_matches('/');
     if url::origin(text).is_none() {
-        return Err(Failure::new(
-            Code::Protocol,
-            format!("{}: {text:?} is not the address of a data host.", asked.what),
-        ));
+        let told = say("accurate-no-data-host").with("what", asked.what).with("address", text);
+        return Err(fail(Code::Protocol, told));
     }
     Ok(text.to_owned())
 }

@@ -4,6 +4,7 @@
 use crate::account::{Account, Database, Session};
 use crate::call::{Call, DATA_API};
 use crate::manifest::LIMIT;
+use crate::phrases::{fail, say};
 use crate::{moves, refusal};
 use selaras_connector_api::{Code, Failure, Host, HttpResponse, LogLevel, Ticket, Transport};
 use std::collections::VecDeque;
@@ -94,7 +95,7 @@ impl Door {
     /// The host itself may know that there is no access any more.
     fn hear(&mut self, transport: &Transport) {
         if let Transport::Refused(failure) = transport
-            && matches!(failure.code, Code::Unauthorised | Code::NotConnected)
+            && matches!(failure.code, Code::Unauthorised | Code::ClockOff | Code::NotConnected)
         {
             self.ended.get_or_insert_with(|| failure.clone());
         }
@@ -119,14 +120,9 @@ impl Door {
             return Ok(());
         }
         if patience.reopened {
-            let text = format!(
-                "{}: the database {} ({}) was opened again, and the new session was refused at once. Run it again in a few minutes; if it \
-                 stays so, connect this system again.",
-                sent.call.what(),
-                self.database.name,
-                self.database.id
-            );
-            return Err(Failure::new(Code::NotConnected, text).with_detail("401"));
+            let refused = say("accurate-session-refused").with("what", sent.call.what());
+            let refused = refused.with("name", &self.database.name).with("id", &self.database.id);
+            return Err(fail(Code::NotConnected, refused).with_detail("401"));
         }
         if let Some((_, failure)) = self.shut.as_ref().filter(|(until, _)| sent.number <= *until) {
             return Err(failure.clone());

@@ -1,6 +1,7 @@
 //! What a save carries: nested members flattened as the official forms have them, children with what happens to each, and the branch.
 
 use crate::catalogue::{BranchRule, Module};
+use crate::phrases::{fail, say};
 use crate::salesman;
 use crate::url;
 use selaras_connector_api::{ChildOp, ChildRow, Code, Failure, WriteItem, WriteOp};
@@ -29,10 +30,10 @@ impl Form {
         match (item.op, item.id.as_deref()) {
             (WriteOp::Create, None) => {}
             (WriteOp::Create, Some(_)) => {
-                return Err(misuse("A create must not carry an id: it would change that record."));
+                return Err(misuse("accurate-create-with-id"));
             }
             (_, None | Some("")) => {
-                return Err(misuse("A change must carry the record's id: without it, a new record would be made."));
+                return Err(misuse("accurate-change-no-id"));
             }
             (_, Some(id)) => form.push("id", id),
         }
@@ -41,7 +42,7 @@ impl Form {
             return Ok(form);
         }
         if let Some(reserved) = ["id", "_status"].into_iter().find(|name| item.fields.contains_key(*name)) {
-            return Err(misuse("A mapped member must not decide which record a save means.").on_field(reserved));
+            return Err(misuse("accurate-reserved-member").on_field(reserved));
         }
         form.object("", &item.fields);
         if let Some(branch) = branch.filter(|_| wants_branch(item, module)) {
@@ -49,8 +50,8 @@ impl Form {
         }
         for children in &item.children {
             if !module.children.contains(&children.path.as_str()) {
-                let text = format!("{} takes no list of children {:?}.", module.name, children.path);
-                return Err(Failure::new(Code::Unsupported, text).on_field(&children.path));
+                let told = say("accurate-no-children").with("name", module.name).with("path", &children.path);
+                return Err(fail(Code::Unsupported, told).on_field(&children.path));
             }
             form.children(&children.path, &children.rows, item.op)?;
         }
@@ -109,7 +110,7 @@ impl Form {
             match (row.op, id) {
                 // A record being made has no rows yet that could stay or go.
                 (ChildOp::Keep | ChildOp::Delete, _) if op == WriteOp::Create => {
-                    return Err(misuse("A new record has no rows to keep or delete.").on_field(path));
+                    return Err(misuse("accurate-new-no-old-rows").on_field(path));
                 }
                 (ChildOp::Keep, _) => continue,
                 (ChildOp::Add, None) => self.object(&prefix, &row.fields),
@@ -121,12 +122,9 @@ impl Form {
                     self.push(format!("{prefix}id"), id);
                     self.push(format!("{prefix}_status"), "delete");
                 }
-                (ChildOp::Add, Some(_)) => return Err(misuse("A new row must not carry an id.").on_field(path)),
+                (ChildOp::Add, Some(_)) => return Err(misuse("accurate-new-row-with-id").on_field(path)),
                 (ChildOp::Update | ChildOp::Delete, None) => {
-                    return Err(misuse(
-                        "A row that changes or goes must carry its id: without it, one would be added.",
-                    )
-                    .on_field(path));
+                    return Err(misuse("accurate-row-no-id").on_field(path));
                 }
             }
             at += 1;
@@ -145,8 +143,8 @@ fn wants_branch(item: &WriteItem, module: &Module) -> bool {
     by_rule && !item.fields.contains_key("branchId") && !item.fields.contains_key("branchName")
 }
 
-fn misuse(text: &str) -> Failure {
-    Failure::new(Code::Invalid, text)
+fn misuse(key: &str) -> Failure {
+    fail(Code::Invalid, say(key))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::catalogue::Module;
 use crate::door::Door;
 use crate::envelope;
 use crate::messages::Purpose;
+use crate::phrases::{fail, say};
 use crate::refusal::{self, Asked};
 use crate::url;
 use selaras_connector_api::{Batch, Code, Failure, GetDone, Host, HttpResponse, RawRecord, Transport};
@@ -41,7 +42,7 @@ pub(crate) fn get(
     if let Some(failure) = stopped {
         return Err(failure);
     }
-    let cancelled = || Failure::new(Code::Cancelled, "Not read, because the run is to end.");
+    let cancelled = || fail(Code::Cancelled, say("accurate-get-cancelled"));
     done.failed.extend(ids[answered..].iter().map(|id| (id.clone(), cancelled())));
     Ok(done)
 }
@@ -55,6 +56,6 @@ fn record(response: &HttpResponse, module: &'static Module, id: &str) -> Result<
         Some((raw, head)) if head.id.to_string() == id => {
             Ok(RawRecord { id: id.to_owned(), version: head.version, raw: raw.get().as_bytes().to_vec() })
         }
-        _ => Err(refusal::stated(response, asked, Code::Protocol, "it does not hold the record asked for")),
+        _ => Err(refusal::stated(response, asked, Code::Protocol, say("advice-other-record"))),
     }
 }

@@ -16,6 +16,7 @@ mod manifest;
 mod messages;
 mod moment;
 mod moves;
+mod phrases;
 mod refusal;
 mod rights;
 mod salesman;
@@ -24,6 +25,7 @@ mod space;
 mod url;
 mod write;
 
+use crate::phrases::{fail, say};
 use account::Account;
 use catalogue::Module;
 use selaras_connector_api::{
@@ -58,13 +60,13 @@ impl Accurate {
 }
 
 fn not_open() -> Failure {
-    Failure::new(Code::NotConnected, "No database of Accurate is open; connect first.")
+    fail(Code::NotConnected, say("accurate-not-open"))
 }
 
 fn module(name: &str) -> Result<&'static Module, Failure> {
     catalogue::module(name).ok_or_else(|| {
         let names = catalogue::MODULES.iter().map(|module| module.name).collect::<Vec<_>>().join(", ");
-        Failure::new(Code::Unsupported, format!("Accurate has no resource {name:?}; it has {names}."))
+        fail(Code::Unsupported, say("accurate-no-resource").with("name", name).with("known", names))
     })
 }
 

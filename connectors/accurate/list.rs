@@ -7,9 +7,10 @@ use crate::door::Door;
 use crate::envelope::{self, Envelope};
 use crate::messages::Purpose;
 use crate::moment::Moment;
+use crate::phrases::{fail, say};
 use crate::refusal::{self, Asked};
 use crate::url;
-use selaras_connector_api::{Batch, Code, Failure, Host, HttpResponse, RawRecord, ReadDone, Transport};
+use selaras_connector_api::{Batch, Code, Failure, Host, HttpResponse, RawRecord, ReadDone, Transport, Wording};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -68,9 +69,8 @@ pub(crate) fn list(
             break;
         }
         if next <= last {
-            let text =
-                format!("{}: stopped after {} of {last} pages, because the run is to end.", listing.what, next - 1);
-            return Err(Failure::new(Code::Cancelled, text));
+            let stopped = say("accurate-list-cancelled").with("what", &listing.what);
+            return Err(fail(Code::Cancelled, stopped.with("done", next - 1).with("pages", last)));
         }
     }
     Ok(listing.done(spec.since))
@@ -93,11 +93,10 @@ fn query(spec: &Spec<'_>) -> Result<String, Failure> {
     }
     if let Some(since) = spec.since {
         if !module.change_filter {
-            let text = format!("{} cannot be listed by time of change; list it whole.", module.name);
-            return Err(Failure::new(Code::Unsupported, text));
+            return Err(fail(Code::Unsupported, say("accurate-no-change-filter").with("name", module.name)));
         }
         let moment = Moment::parse(since).ok_or_else(|| {
-            Failure::new(Code::Invalid, format!("{since:?} is no cursor of {}; list it whole.", module.name))
+            fail(Code::Invalid, say("accurate-no-cursor").with("since", since).with("name", module.name))
         })?;
         query.push_str("filter.lastUpdate.op=GREATER_EQUAL_THAN&");
         query.push_str(&format!("filter.lastUpdate.val={}&", url::encoded(&moment.to_string())));
@@ -130,7 +129,7 @@ struct Listing {
     announced: Option<u64>,
     seen: BTreeSet<u64>,
     latest: Option<Moment>,
-    why_incomplete: Option<String>,
+    why_incomplete: Option<Failure>,
     /// Whether a page without rows came: there is nothing behind it.
     ended: bool,
 }
@@ -150,9 +149,9 @@ impl Listing {
         }
     }
 
-    fn doubt(&mut self, why: impl FnOnce() -> String) {
+    fn doubt(&mut self, why: impl FnOnce() -> Wording) {
         if self.why_incomplete.is_none() {
-            self.why_incomplete = Some(why());
+            self.why_incomplete = Some(fail(Code::Protocol, why()));
         }
     }
 
@@ -160,15 +159,14 @@ impl Listing {
     fn take(&mut self, response: &HttpResponse, sink: &mut dyn FnMut(Batch)) -> Result<ControlFlow<()>, Failure> {
         let asked = Asked { what: &self.what, purpose: Purpose::List, module: Some(self.module) };
         let answer = refusal::judge(response, asked).into_result()?;
-        let rows = answer
-            .rows()
-            .ok_or_else(|| refusal::stated(response, asked, Code::Protocol, "it holds no list of records"))?;
+        let rows =
+            answer.rows().ok_or_else(|| refusal::stated(response, asked, Code::Protocol, say("advice-no-records")))?;
         self.read += 1;
         self.count(&answer)?;
         let mut batch = Batch::default();
         for row in &rows {
             let Some(head) = envelope::head(row) else {
-                self.doubt(|| "a record without a readable id came".to_owned());
+                self.doubt(|| say("accurate-list-no-id"));
                 continue;
             };
             self.latest = self.latest.max(head.last_update.as_deref().and_then(Moment::parse));
@@ -192,19 +190,17 @@ impl Listing {
         let paging = answer.paging();
         let pages = paging.page_count.unwrap_or(1);
         if pages > MAX_PAGES {
-            return Err(Failure::new(
+            return Err(fail(
                 Code::Protocol,
-                format!("{}: {pages} pages are announced, which cannot be.", self.what),
+                say("accurate-too-many-pages").with("what", &self.what).with("pages", pages),
             ));
         }
         self.pages = self.pages.max(pages);
         match (self.announced, paging.row_count) {
-            (None, None) => self.doubt(|| "the answer does not say how many records there are".to_owned()),
+            (None, None) => self.doubt(|| say("accurate-list-no-count")),
             (None, Some(rows)) if self.read == 1 => self.announced = Some(rows),
             (Some(before), Some(now)) if before != now => {
-                self.doubt(|| {
-                    format!("{before} records were announced, then {now}: something changed while it was read")
-                });
+                self.doubt(|| say("accurate-list-changed").with("before", before).with("now", now));
             }
             _ => {}
         }
@@ -214,7 +210,7 @@ impl Listing {
     fn done(mut self, since: Option<&str>) -> ReadDone {
         let came = self.seen.len() as u64;
         if let Some(announced) = self.announced.filter(|announced| came < *announced) {
-            self.doubt(|| format!("{announced} records were announced, and {came} came"));
+            self.doubt(|| say("accurate-list-short").with("announced", announced).with("came", came));
         }
         let complete = self.why_incomplete.is_none();
         // Only where the records' own times were asked for: the server's clock is the only one that counts.

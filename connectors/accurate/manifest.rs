@@ -1,7 +1,7 @@
 //! The manifest: the catalogue and the field tables in the words of the contract.
 
 use crate::catalogue::{Key, MODULES, Module};
-use crate::fields;
+use crate::{fields, phrases};
 use selaras_connector_api::{
     Auth, Budget, ChildStyle, Deactivate, Manifest, OpSpec, Operation, Recogniser, Resource, SettingSpec, Strength,
     VersionToken,
@@ -43,6 +43,7 @@ pub(crate) fn manifest() -> Manifest {
         reads: Vec::new(),
         budget: Some(Budget { per_second: LIMIT, parallel: LIMIT }),
         resources: MODULES.iter().map(resource).collect(),
+        phrases: BTreeMap::from([("id".into(), phrases::ID.into())]),
     }
 }
 

@@ -2,6 +2,7 @@
 //! unless marked as assumed. Messages are asked for in Indonesian; HTTP statuses are `refusal`'s business.
 
 use crate::catalogue::{self, Module};
+use crate::phrases::{fail, say};
 use selaras_connector_api::{Code, Failure};
 
 /// What was being done when a message came; some words mean different things.
@@ -118,9 +119,8 @@ fn missing_right(text: &str, lower: &str, code: Code, purpose: Purpose, module: 
     }
     let scope = module?.scope(purpose.verb()?);
     let right = catalogue::right_of(&scope);
-    let advice = "have the right given to the user in Accurate, or connect as another user";
-    let text = format!("{right} is missing: Accurate says \"{text}\"; {advice}.");
-    Some(Failure::new(Code::Forbidden, text).with_detail(scope))
+    let missing = say("accurate-right-missing").with("right", right).with("said", text);
+    Some(fail(Code::Forbidden, missing).with_detail(scope))
 }
 
 /// The text without what stands in quotation marks: that is data, and may hold any words.

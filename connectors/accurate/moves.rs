@@ -2,6 +2,7 @@
 
 use crate::call::Call;
 use crate::envelope::{self, Envelope};
+use crate::phrases::{fail, say};
 use crate::{refusal, url};
 use selaras_connector_api::{Code, Failure, HttpResponse};
 
@@ -10,11 +11,7 @@ pub(crate) const MOST: u32 = 3;
 
 /// The failure of a call that is sent on and on.
 pub(crate) fn in_circles(call: &Call) -> Failure {
-    let text = format!(
-        "{}: the server sent the call on more than {MOST} times. A move may be under way; run it again in a few minutes.",
-        call.what()
-    );
-    Failure::new(Code::Protocol, text)
+    fail(Code::Protocol, say("accurate-circles").with("what", call.what()).with("most", MOST))
 }
 
 /// The new base: from the `endpoint` of the body, or from `Location`, which may be a whole URL or a host.
@@ -24,22 +21,22 @@ pub(crate) fn in_circles(call: &Call) -> Failure {
 pub(crate) fn target(response: &HttpResponse, from: &str, api: &str, call: &Call) -> Result<String, Failure> {
     let endpoint = Envelope::parse(&response.body).and_then(|envelope| envelope::text(envelope.endpoint));
     let target = endpoint.or_else(|| refusal::header(response, "location").map(str::to_owned));
-    let lost = |why: &str| Failure::new(Code::Protocol, format!("{}: it moved (308), but {why}.", call.what()));
-    let target = target.ok_or_else(|| lost("the answer does not say where to"))?;
+    let lost = |key: &str| fail(Code::Protocol, say(key).with("what", call.what()));
+    let target = target.ok_or_else(|| lost("accurate-moved-nowhere"))?;
     if target.trim().starts_with('/') {
-        return Err(lost("to the same host"));
+        return Err(lost("accurate-moved-same-host"));
     }
     let target = target.trim();
     let target = target.split_once('?').map_or(target, |(path, _)| path).trim_end_matches('/').to_owned();
     let scheme = from.split_once("://").map_or("https", |(scheme, _)| scheme);
     let target = if target.contains("://") { target } else { format!("{scheme}://{target}") };
     if scheme == "https" && !target.starts_with("https://") {
-        return Err(lost("to an address that is not encrypted; the token is not sent there"));
+        return Err(lost("accurate-moved-open"));
     }
     if let Some(base) = target.strip_suffix(&format!("{api}{}", call.what())) {
         return Ok(base.to_owned());
     }
-    url::origin(&target).map(str::to_owned).ok_or_else(|| lost("to something that is no address"))
+    url::origin(&target).map(str::to_owned).ok_or_else(|| lost("accurate-moved-no-address"))
 }
 
 #[cfg(test)]

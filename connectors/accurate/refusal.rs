@@ -4,7 +4,8 @@
 use crate::catalogue::{self, Module};
 use crate::envelope::{self, Envelope};
 use crate::messages::{self, Purpose};
-use selaras_connector_api::{Code, Failure, HttpResponse};
+use crate::phrases::{fail, say};
+use selaras_connector_api::{Code, Failure, HttpResponse, Wording};
 
 /// Longer texts than this are cut: a stack trace in a page helps nobody.
 const MAX_TEXT: usize = 300;
@@ -75,7 +76,12 @@ pub(crate) fn access_ended(response: &HttpResponse, what: &str) -> Option<Failur
 /// Whether a failure would meet every other record of the module as well. A right missing for one record names no scope in its detail.
 pub(crate) fn concerns_all(failure: &Failure) -> bool {
     match failure.code {
-        Code::NotConnected | Code::Unauthorised | Code::Unsupported | Code::Settings | Code::WriteRefused => true,
+        Code::NotConnected
+        | Code::Unauthorised
+        | Code::ClockOff
+        | Code::Unsupported
+        | Code::Settings
+        | Code::WriteRefused => true,
         Code::Forbidden => failure.detail.is_some(),
         _ => false,
     }
@@ -87,33 +93,34 @@ pub(crate) fn judge<'a>(response: &'a HttpResponse, asked: Asked<'_>) -> Verdict
         200..=299 => judge_success(response, asked),
         401 => Verdict::No(unauthorised(response, asked)),
         403 => Verdict::No(forbidden(response, asked)),
-        404 => Verdict::No(stated(response, asked, Code::Unsupported, "there is no such address; check base_url")),
-        408 => Verdict::Unknown(stated(response, asked, Code::Unavailable, "the server gave up waiting")),
+        404 => Verdict::No(stated(response, asked, Code::Unsupported, say("advice-no-such-address"))),
+        408 => Verdict::Unknown(stated(response, asked, Code::Unavailable, say("advice-gave-up"))),
         429 => Verdict::No(rate_limited(response, asked)),
-        405 => Verdict::No(stated(response, asked, Code::Unsupported, "the server does not take this method here")),
-        413 => Verdict::No(stated(response, asked, Code::Invalid, "the request is too large")),
+        405 => Verdict::No(stated(response, asked, Code::Unsupported, say("advice-no-such-method"))),
+        413 => Verdict::No(stated(response, asked, Code::Invalid, say("advice-too-large"))),
         400..=499 => Verdict::No(refused(response, asked)),
         500..=599 => Verdict::Unknown(broken(response, asked)),
-        _ => Verdict::Unknown(stated(response, asked, Code::Protocol, "an answer of this kind was not expected")),
+        _ => Verdict::Unknown(stated(response, asked, Code::Protocol, say("advice-unexpected"))),
     }
 }
 
 fn judge_success<'a>(response: &'a HttpResponse, asked: Asked<'_>) -> Verdict<'a> {
     let Some(envelope) = Envelope::parse(&response.body) else {
-        return Verdict::Unknown(stated(response, asked, Code::Protocol, "the answer is no JSON object"));
+        return Verdict::Unknown(stated(response, asked, Code::Protocol, say("advice-no-json")));
     };
     if envelope.error.is_some() {
         return Verdict::No(unauthorised(response, asked));
     }
     match envelope.success() {
         Some(true) => Verdict::Yes(envelope),
-        Some(false) => Verdict::No(messages_of(&envelope, asked).unwrap_or_else(|| {
-            Failure::new(Code::Invalid, format!("{}: Accurate refused it without saying why.", asked.what))
-        })),
-        None => {
-            Verdict::Unknown(stated(response, asked, Code::Protocol, "the answer does not say whether it succeeded"))
-        }
+        Some(false) => Verdict::No(messages_of(&envelope, asked).unwrap_or_else(|| silent(asked))),
+        None => Verdict::Unknown(stated(response, asked, Code::Protocol, say("advice-unsaid"))),
     }
+}
+
+/// A refusal without a reason.
+pub(crate) fn silent(asked: Asked<'_>) -> Failure {
+    fail(Code::Invalid, say("accurate-refused-silently").with("what", asked.what))
 }
 
 fn messages_of(envelope: &Envelope<'_>, asked: Asked<'_>) -> Option<Failure> {
@@ -124,12 +131,12 @@ fn messages_of(envelope: &Envelope<'_>, asked: Asked<'_>) -> Option<Failure> {
 fn unauthorised(response: &HttpResponse, asked: Asked<'_>) -> Failure {
     let error = authorisation_error(response);
     let (code, advice) = if session_lost(response) {
-        (Code::NotConnected, "the session of the database has ended; run it again to open a new one")
+        (Code::NotConnected, say("advice-session-ended"))
     } else {
-        (Code::Unauthorised, "the token was refused; connect this system again with a valid token")
+        (Code::Unauthorised, say("advice-token-refused"))
     };
     let words = error.description.or(error.name).or_else(|| plain_words(response));
-    Failure::new(code, sentence(asked, response, words, advice)).with_detail(response.status.to_string())
+    fail(code, sentence(asked, response, words, advice)).with_detail(response.status.to_string())
 }
 
 /// 403: a scope is missing, which the answer names, or else the purpose tells.
@@ -138,24 +145,27 @@ fn forbidden(response: &HttpResponse, asked: Asked<'_>) -> Failure {
     let supposed = || Some(asked.module?.scope(asked.purpose.verb()?));
     let Some(scope) = error.scope.or_else(supposed) else {
         let words = error.description.or(error.name).or_else(|| plain_words(response));
-        let text = sentence(asked, response, words, "a right is missing; have it granted to the user of the token");
-        return Failure::new(Code::Forbidden, text).with_detail(response.status.to_string());
+        let told = sentence(asked, response, words, say("advice-some-right-missing"));
+        return fail(Code::Forbidden, told).with_detail(response.status.to_string());
     };
     let right = catalogue::right_of(&scope);
-    let advice = format!("{right} is missing; connect this system again and grant it, with a user who has this right");
+    let advice = say("advice-right-missing").with("right", right);
     let words = error.description.or(error.name).or_else(|| plain_words(response));
-    Failure::new(Code::Forbidden, sentence(asked, response, words, &advice)).with_detail(scope)
+    fail(Code::Forbidden, sentence(asked, response, words, advice)).with_detail(scope)
 }
 
 fn rate_limited(response: &HttpResponse, asked: Asked<'_>) -> Failure {
-    let after = header(response, "retry-after").map_or_else(|| "later".to_owned(), |after| format!("after {after} s"));
-    stated(response, asked, Code::RateLimited, &format!("too many calls; try again {after}"))
+    let advice = match header(response, "retry-after") {
+        Some(seconds) => say("advice-too-many-calls-until").with("seconds", seconds),
+        None => say("advice-too-many-calls"),
+    };
+    stated(response, asked, Code::RateLimited, advice)
 }
 
 /// Another 4xx: in words of the envelope where there is one.
 fn refused(response: &HttpResponse, asked: Asked<'_>) -> Failure {
     let worded = Envelope::parse(&response.body).and_then(|envelope| messages_of(&envelope, asked));
-    worded.unwrap_or_else(|| stated(response, asked, Code::Protocol, "the server refused the request"))
+    worded.unwrap_or_else(|| stated(response, asked, Code::Protocol, say("advice-refused")))
 }
 
 /// 5xx. Opening a database says no that way (an expired trial); elsewhere the system is in trouble, whatever it says.
@@ -165,22 +175,21 @@ fn broken(response: &HttpResponse, asked: Asked<'_>) -> Failure {
         Some(failure) if asked.purpose == Purpose::Open => failure,
         // The database is over. For a write this stays unclear all the same: nobody has seen at which moment it is said.
         Some(failure) if failure.code == Code::Settings => {
-            let advice = "the database cannot be worked in; have its subscription extended in Accurate, or connect again and choose another";
-            stated(response, asked, Code::Settings, advice).on_field("database")
+            stated(response, asked, Code::Settings, say("advice-database-over")).on_field("database")
         }
-        _ => stated(response, asked, Code::Unavailable, "the server is in trouble; try again later"),
+        _ => stated(response, asked, Code::Unavailable, say("advice-trouble")),
     }
 }
 
 /// A failure with the answer's own words, and the status in the detail.
-pub(crate) fn stated(response: &HttpResponse, asked: Asked<'_>, code: Code, advice: &str) -> Failure {
-    Failure::new(code, sentence(asked, response, plain_words(response), advice))
-        .with_detail(response.status.to_string())
+pub(crate) fn stated(response: &HttpResponse, asked: Asked<'_>, code: Code, advice: Wording) -> Failure {
+    fail(code, sentence(asked, response, plain_words(response), advice)).with_detail(response.status.to_string())
 }
 
-fn sentence(asked: Asked<'_>, response: &HttpResponse, words: Option<String>, advice: &str) -> String {
+fn sentence(asked: Asked<'_>, response: &HttpResponse, words: Option<String>, advice: Wording) -> Wording {
     let said = words.map(|words| format!(" \"{}\"", cut(&words))).unwrap_or_default();
-    format!("{}: Accurate answered {}{said}: {advice}.", asked.what, response.status)
+    let answered = say("accurate-answered").with("what", asked.what).with("status", response.status).with("said", said);
+    answered.part("advice", advice)
 }
 
 /// The words of a body, whatever it is: messages, an authorisation error, the title of a page.

@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::catalogue::Module;
 use crate::envelope::{self, Envelope};
 use crate::messages::Purpose;
+use crate::phrases::{fail, say};
 use crate::refusal::{self, Asked, Verdict};
 use crate::space::Open;
 use selaras_connector_api::{Code, Denied, Failure, Host, HttpResponse, Rights, Transport};
@@ -34,7 +35,7 @@ fn approved(host: &dyn Host, account: &mut Account) -> Result<Vec<String>, Failu
     let asked = Asked { what: "approved-scope.do", purpose: Purpose::Open, module: None };
     let response = account.get(host, asked.what)?;
     let answer = refusal::judge(&response, asked).into_result()?;
-    scopes(&answer).ok_or_else(|| refusal::stated(&response, asked, Code::Protocol, "it holds no list of scopes"))
+    scopes(&answer).ok_or_else(|| refusal::stated(&response, asked, Code::Protocol, say("advice-no-scopes")))
 }
 
 fn scopes(answer: &Envelope<'_>) -> Option<Vec<String>> {
@@ -96,7 +97,7 @@ fn knock(
         flow
     });
     if answers.len() < asked.len() && answers.iter().all(Result::is_ok) {
-        return Err(Failure::new(Code::Cancelled, "The rights were not all tried, because the run is to end."));
+        return Err(fail(Code::Cancelled, say("accurate-rights-cancelled")));
     }
     let mut found = answers.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter();
     let told = probe.iter().filter_map(|module| if lacks(module) { Some(not_granted(module)) } else { found.next()? });
@@ -111,7 +112,7 @@ fn smallest_read(module: &Module) -> Call {
 
 fn not_granted(module: &Module) -> Denied {
     let scope = module.scope("view");
-    let said = format!("{scope} was not granted");
+    let said = fail(Code::Forbidden, say("accurate-not-granted").with("scope", &scope));
     Denied { resource: module.name.to_owned(), right: Some(scope), said }
 }
 
@@ -125,9 +126,13 @@ fn denied(response: &HttpResponse, module: &'static Module) -> Result<Option<Den
     match refusal::judge(response, asked) {
         Verdict::Yes(_) => Ok(None),
         Verdict::No(failure) if failure.code == Code::Forbidden => {
-            let said = refusal::plain_words(response).map(|words| refusal::cut(&words)).unwrap_or(failure.text);
             // Refused by scope or by menu: the right that is missing is the one asked with, unless the answer names another.
-            let right = failure.detail.filter(|detail| detail.contains('_')).unwrap_or_else(|| module.scope("view"));
+            let named = failure.detail.clone().filter(|detail| detail.contains('_'));
+            let right = named.unwrap_or_else(|| module.scope("view"));
+            let said = match refusal::plain_words(response) {
+                Some(words) => Failure::new(Code::Forbidden, refusal::cut(&words)),
+                None => failure,
+            };
             Ok(Some(Denied { resource: module.name.to_owned(), right: Some(right), said }))
         }
         Verdict::No(failure) | Verdict::Unknown(failure) => Err(failure),

@@ -1,6 +1,7 @@
 //! An order's salesman. Accurate answers with one for the whole order (`masterSalesmanId`) and takes one per line (`salesmanListNumber`).
 //! A mapping writes it once, as `salesmanNumber` of the order; here it is handed to every line. That member is this connector's own.
 
+use crate::phrases::{fail, say};
 use selaras_connector_api::{ChildOp, ChildRow, Code, Failure, WriteItem, WriteOp};
 use serde_json::{Map, Value as Json, json};
 
@@ -21,8 +22,7 @@ pub(crate) fn spread(item: &WriteItem) -> Result<WriteItem, Failure> {
         if item.op == WriteOp::Create {
             return Ok(item);
         }
-        let text = "The salesman of an order stands on its lines; put both fields into one group of the mapping.";
-        return Err(Failure::new(Code::Invalid, text).on_field(MEMBER));
+        return Err(fail(Code::Invalid, say("accurate-salesman-alone")).on_field(MEMBER));
     };
     let list = if number.is_null() { json!([]) } else { json!([number]) };
     for row in &mut lines.rows {

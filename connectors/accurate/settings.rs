@@ -2,8 +2,9 @@
 
 use crate::account::{Account, Scheme};
 use crate::manifest::{DEFAULT_BASE_URL, DEFAULT_PAGE_SIZE};
+use crate::phrases::{fail, say};
 use crate::url;
-use selaras_connector_api::{Code, Failure, OpenRequest};
+use selaras_connector_api::{Code, Failure, OpenRequest, Wording};
 use std::collections::BTreeMap;
 
 const MAX_PAGE_SIZE: u32 = 1000;
@@ -33,7 +34,7 @@ impl Settings {
                 .parse()
                 .ok()
                 .filter(|size| (1..=MAX_PAGE_SIZE).contains(size))
-                .ok_or_else(|| wrong("page_size", text, "a number from 1 to 1000"))?,
+                .ok_or_else(|| wrong("page_size", text, say("wanted-page-size")))?,
         };
         Ok(Self {
             account,
@@ -50,13 +51,12 @@ impl Settings {
     pub(crate) fn account_of(settings: &BTreeMap<String, String>) -> Result<Account, Failure> {
         let base = given(settings, "base_url").unwrap_or(DEFAULT_BASE_URL).trim_end_matches('/');
         if url::origin(base).is_none() {
-            let wanted = "an address that begins with https://, such as https://account.accurate.id";
-            return Err(wrong("base_url", base, wanted));
+            return Err(wrong("base_url", base, say("wanted-address")));
         }
         let scheme = match given(settings, "auth") {
             Some("api-token") => Scheme::ApiToken,
             Some("bearer" | "oauth2") => Scheme::Bearer,
-            other => return Err(wrong("auth", other.unwrap_or_default(), "oauth2, api-token or bearer")),
+            other => return Err(wrong("auth", other.unwrap_or_default(), say("wanted-auth"))),
         };
         Ok(Account { base: base.to_owned(), scheme })
     }
@@ -67,6 +67,7 @@ fn given<'a>(settings: &'a BTreeMap<String, String>, name: &str) -> Option<&'a s
 }
 
 /// A setting that makes no sense, and what would.
-pub(crate) fn wrong(name: &str, given: &str, wanted: &str) -> Failure {
-    Failure::new(Code::Settings, format!("The setting {name} is {given:?}; it must be {wanted}.")).on_field(name)
+pub(crate) fn wrong(name: &str, given: &str, wanted: Wording) -> Failure {
+    let told = say("accurate-setting").with("name", name).with("given", given).part("wanted", wanted);
+    fail(Code::Settings, told).on_field(name)
 }

@@ -7,10 +7,11 @@ use crate::envelope;
 use crate::list;
 use crate::manifest::DEFAULT_PAGE_SIZE;
 use crate::messages::Purpose;
+use crate::phrases::{EN, fail, say};
 use crate::refusal::{self, Asked};
 use crate::rights;
 use crate::settings::{Settings, wrong};
-use selaras_connector_api::{Batch, Code, Failure, Host, LogLevel, Opened, Space};
+use selaras_connector_api::{Batch, Code, Failure, Host, LogLevel, Opened, Space, Wording};
 use serde::Deserialize;
 use serde_json::json;
 use serde_json::value::RawValue;
@@ -70,7 +71,7 @@ pub(crate) fn open(host: &dyn Host, settings: &Settings) -> Result<(Open, Opened
                 return Err(wrong(
                     "database",
                     wanted,
-                    &format!("{}, to which the API token is bound", database.choice()),
+                    say("wanted-token-database").with("database", database.choice()),
                 ));
             }
             let door = Door::new(account, database.database(), base, None);
@@ -78,10 +79,8 @@ pub(crate) fn open(host: &dyn Host, settings: &Settings) -> Result<(Open, Opened
         }
         Scheme::Bearer => {
             let databases = databases(host, &mut account)?;
-            let database = choose("database", databases, settings.database.as_deref(), "Accurate account")?
-                .ok_or_else(|| {
-                    Failure::new(Code::Settings, "The credential sees no database; use that of a user who has one.")
-                })?;
+            let database = choose("database", databases, settings.database.as_deref(), Within::Account)?
+                .ok_or_else(|| fail(Code::Settings, say("accurate-no-database")))?;
             let session = account.open_database(host, &database.database())?;
             let admin = session.admin;
             let door = Door::opened(account, database.database(), session);
@@ -119,8 +118,8 @@ fn branch(host: &dyn Host, open: &mut Open, wanted: Option<&str>, database: &str
         // The eight rights that a sync needs do not include branches: with the id given, its name is the only thing missed.
         Err(failure) if failure.code == Code::Forbidden => {
             let Some(id) = wanted.and_then(|text| text.parse().ok()) else {
-                let text = format!("{} Or name the branch by its id in the setting branch.", failure.text);
-                return Err(Failure { text, ..failure });
+                let told = say("accurate-branch-unlisted").because("said", &failure);
+                return Err(failure.saying(told, EN));
             };
             host.log(
                 LogLevel::Warn,
@@ -130,26 +129,50 @@ fn branch(host: &dyn Host, open: &mut Open, wanted: Option<&str>, database: &str
         }
         Err(failure) => return Err(failure),
     };
-    choose("branch", branches, wanted, database)
+    choose("branch", branches, wanted, Within::Named(database))
+}
+
+/// What places are chosen from.
+#[derive(Clone, Copy)]
+enum Within<'a> {
+    /// The account.
+    Account,
+    /// Something with a name of its own.
+    Named(&'a str),
+}
+
+impl Within<'_> {
+    fn of(self, wording: Wording) -> Wording {
+        match self {
+            Within::Account => wording.part("within", say("accurate-within-account")),
+            Within::Named(name) => wording.with("within", name),
+        }
+    }
+}
+
+fn kind(setting: &str) -> Wording {
+    say(if setting == "database" { "accurate-kind-database" } else { "accurate-kind-branch" })
 }
 
 /// The place wanted, by id or exact name; the only one in use where none is named; `None` where there is none at all.
-fn choose(setting: &str, places: Vec<Place>, wanted: Option<&str>, within: &str) -> Result<Option<Place>, Failure> {
+fn choose(
+    setting: &str,
+    places: Vec<Place>,
+    wanted: Option<&str>,
+    within: Within<'_>,
+) -> Result<Option<Place>, Failure> {
     let choices = places.iter().map(Place::choice).collect::<Vec<_>>().join(", ");
-    let ask = |what: String| {
-        let text = if choices.is_empty() {
-            format!("{what} There are none at all; leave {setting} out.")
-        } else {
-            format!("{what} Connect again, or set {setting} to one of: {choices}.")
-        };
-        Err(Failure::new(Code::Settings, text).on_field(setting))
+    let ask = |what: Wording| {
+        let ask = if choices.is_empty() { say("accurate-ask-none") } else { say("accurate-ask-choose") };
+        let ask = ask.with("setting", setting).with("choices", &choices);
+        Err(fail(Code::Settings, within.of(what).part("ask", ask)).on_field(setting))
     };
     match wanted {
         Some(wanted) => {
             let by_id = places.iter().position(|place| place.id.to_string() == wanted);
             match by_id.or_else(|| places.iter().position(|place| place.name == wanted)) {
                 Some(at) => Ok(places.into_iter().nth(at)),
-                None => ask(format!("There is no {setting} {wanted:?} in {within}.")),
+                None => ask(say("accurate-place-unknown").with("wanted", wanted).part("kind", kind(setting))),
             }
         }
         None if places.is_empty() => Ok(None),
@@ -157,7 +180,7 @@ fn choose(setting: &str, places: Vec<Place>, wanted: Option<&str>, within: &str)
             let mut in_use: Vec<Place> = places.into_iter().filter(|place| place.unusable.is_none()).collect();
             match in_use.len() {
                 1 => Ok(in_use.pop()),
-                count => ask(format!("{within} has {count} to choose from, and the setting {setting} names none.")),
+                count => ask(say("accurate-place-not-named").with("count", count).with("setting", setting)),
             }
         }
     }
@@ -202,7 +225,7 @@ fn token_database(host: &dyn Host, account: &mut Account) -> Result<TokenSpace, 
         Some((id, envelope::text(database.alias).unwrap_or_else(|| id.to_string()), envelope::text(database.host)?))
     });
     let Some((id, name, base)) = parts else {
-        return Err(refusal::stated(&response, asked, Code::Protocol, "it names no database with id and host"));
+        return Err(refusal::stated(&response, asked, Code::Protocol, say("advice-no-database")));
     };
     Ok(TokenSpace { database: Place { id, name, unusable: None }, base: account::base_address(&base, asked)?, user })
 }
@@ -212,7 +235,7 @@ fn databases(host: &dyn Host, account: &mut Account) -> Result<Vec<Place>, Failu
     let asked = Asked { what: "db-list.do", purpose: Purpose::Open, module: None };
     let response = account.get(host, asked.what)?;
     let answer = refusal::judge(&response, asked).into_result()?;
-    let rows = answer.rows().ok_or_else(|| refusal::stated(&response, asked, Code::Protocol, "it holds no list"))?;
+    let rows = answer.rows().ok_or_else(|| refusal::stated(&response, asked, Code::Protocol, say("advice-no-list")))?;
     Ok(rows.into_iter().filter_map(|row| place(row.get().as_bytes())).collect())
 }
 
@@ -276,7 +299,7 @@ pub(crate) fn spaces(
     let Some(wanted) = database else {
         return Ok(databases.into_iter().map(Place::space).collect());
     };
-    let Some(chosen) = choose("database", databases, Some(wanted), "Accurate account")? else { return Ok(Vec::new()) };
+    let Some(chosen) = choose("database", databases, Some(wanted), Within::Account)? else { return Ok(Vec::new()) };
     let database = chosen.database();
     let branches = match (open, token_base) {
         (Some(open), _) if open.door.database.id == database.id => branches(host, &mut open.door, open.page_size)?,

@@ -6,10 +6,13 @@ use crate::envelope::{self, Envelope};
 use crate::form::Form;
 use crate::manifest::BULK;
 use crate::messages::{self, Purpose};
+use crate::phrases::{fail, say};
 use crate::refusal::{self, Asked, Verdict};
 use crate::space::Open;
 use crate::url;
-use selaras_connector_api::{Code, Failure, Host, HttpResponse, Outcome, Transport, WriteItem, WriteOp, WriteRequest};
+use selaras_connector_api::{
+    Code, Failure, Host, HttpResponse, Outcome, Transport, Wording, WriteItem, WriteOp, WriteRequest,
+};
 use serde_json::value::RawValue;
 use std::ops::ControlFlow;
 
@@ -58,7 +61,7 @@ pub(crate) fn write(
         possible(item.op, module)?;
     }
     // Whatever is not sent is what it says here.
-    let unsent = Failure::new(Code::Cancelled, "Not sent, because the run is to end.");
+    let unsent = fail(Code::Cancelled, say("accurate-write-cancelled"));
     let mut outcomes = vec![Outcome::Rejected(unsent); request.items.len()];
     let branch = open.branch;
     let jobs = jobs(branch, module, &request.items, &mut outcomes);
@@ -107,11 +110,8 @@ fn about_branch(outcome: Outcome, branch: Option<u64>, item: &WriteItem) -> Outc
                 && matches!(failure.code, Code::ReferenceMissing | Code::InactiveReference)
                 && failure.field.as_deref() == Some("branchId") =>
         {
-            let text = format!(
-                "The branch {branch} is not there or not in use any more: Accurate says \"{}\"; connect again and choose another branch.",
-                failure.text
-            );
-            Outcome::Rejected(Failure::new(Code::Settings, text).on_field("branch"))
+            let refused = say("accurate-branch-refused").with("branch", branch).because("said", &failure);
+            Outcome::Rejected(fail(Code::Settings, refused).on_field("branch"))
         }
         (outcome, _) => outcome,
     }
@@ -126,11 +126,8 @@ fn possible(op: WriteOp, module: &Module) -> Result<(), Failure> {
     if possible {
         return Ok(());
     }
-    let what = if op == WriteOp::Delete { "deleted" } else { "taken out of use" };
-    Err(Failure::new(
-        Code::Unsupported,
-        format!("A record of {} ({}) cannot be {what} through the API.", module.name, module.title),
-    ))
+    let key = if op == WriteOp::Delete { "accurate-no-delete" } else { "accurate-no-deactivate" };
+    Err(fail(Code::Unsupported, say(key).with("name", module.name).with("title", module.title)))
 }
 
 /// The calls for the items; an item that cannot be sent gets its outcome at once.
@@ -144,7 +141,7 @@ fn jobs(branch: Option<u64>, module: &Module, items: &[WriteItem], outcomes: &mu
                 jobs.push(Job { items: vec![at], call, how: How::Delete });
             }
             (WriteOp::Delete, _) => {
-                outcomes[at] = Outcome::Rejected(Failure::new(Code::Invalid, "A delete must carry the record's id."));
+                outcomes[at] = Outcome::Rejected(fail(Code::Invalid, say("accurate-delete-no-id")));
             }
             _ => match Form::of(item, module, branch) {
                 Ok(form) => forms.push((at, form)),
@@ -216,9 +213,8 @@ fn bulk_outcomes(job: &Job, response: &HttpResponse, asked: Asked<'_>, items: &[
         return vec![refused_as_a_whole(response, asked); count];
     };
     if rows.len() != count {
-        let advice =
-            format!("it speaks of {} records where {count} were sent, so nobody knows which are meant", rows.len());
-        return vec![Outcome::Unclear(refusal::stated(response, asked, Code::Protocol, &advice)); count];
+        let advice = say("advice-other-count").with("found", rows.len()).with("sent", count);
+        return vec![Outcome::Unclear(refusal::stated(response, asked, Code::Protocol, advice)); count];
     }
     job.items.iter().zip(rows).map(|(at, row)| row_outcome(row, &items[*at], asked)).collect()
 }
@@ -229,8 +225,7 @@ fn refused_as_a_whole(response: &HttpResponse, asked: Asked<'_>) -> Outcome {
         Verdict::No(failure) => Outcome::Rejected(failure),
         Verdict::Unknown(failure) => Outcome::Unclear(failure),
         Verdict::Yes(_) => {
-            let advice = "it does not say how the single records ended";
-            Outcome::Unclear(refusal::stated(response, asked, Code::Protocol, advice))
+            Outcome::Unclear(refusal::stated(response, asked, Code::Protocol, say("advice-no-outcomes")))
         }
     }
 }
@@ -240,24 +235,20 @@ fn row_outcome(row: &RawValue, item: &WriteItem, asked: Asked<'_>) -> Outcome {
     match envelope.as_ref().and_then(Envelope::success).zip(envelope) {
         Some((true, envelope)) => stored(envelope.r, item, asked),
         Some((false, envelope)) => {
-            let text = envelope.messages().unwrap_or_else(|| "Accurate refused it without saying why.".to_owned());
-            Outcome::Rejected(messages::failure(&text, asked.purpose, asked.module))
+            let told = envelope.messages().map(|text| messages::failure(&text, asked.purpose, asked.module));
+            Outcome::Rejected(told.unwrap_or_else(|| refusal::silent(asked)))
         }
-        None => {
-            let text = format!("{}: the answer does not say whether this record was saved.", asked.what);
-            Outcome::Unclear(Failure::new(Code::Protocol, text))
-        }
+        None => Outcome::Unclear(fail(Code::Protocol, say("accurate-row-unsaid").with("what", asked.what))),
     }
 }
 
 /// A save that the system says it did. Without the stored record's id a create is not usable, and with another one something is mixed up.
 fn stored(record: Option<&RawValue>, item: &WriteItem, asked: Asked<'_>) -> Outcome {
     let head = record.and_then(envelope::head);
-    let unclear =
-        |why: &str| Outcome::Unclear(Failure::new(Code::Protocol, format!("{}: saved, but {why}.", asked.what)));
+    let unclear = |wording: Wording| Outcome::Unclear(fail(Code::Protocol, wording.with("what", asked.what)));
     match (head, item.id.as_deref()) {
         (Some(head), Some(id)) if head.id.to_string() != id => {
-            unclear(&format!("the answer holds record {} instead of {id}", head.id))
+            unclear(say("accurate-saved-other").with("found", head.id).with("wanted", id))
         }
         (Some(head), _) => Outcome::Applied {
             id: head.id.to_string(),
@@ -265,6 +256,6 @@ fn stored(record: Option<&RawValue>, item: &WriteItem, asked: Asked<'_>) -> Outc
             record: record.and_then(envelope::exact),
         },
         (None, Some(id)) => Outcome::Applied { id: id.to_owned(), version: None, record: None },
-        (None, None) => unclear("the answer does not name the new record"),
+        (None, None) => unclear(say("accurate-saved-nameless")),
     }
 }

@@ -1,5 +1,6 @@
 //! Failures: what went wrong, in a closed set of codes that say what may be done about it.
 
+use crate::wording::{Phrases, Wording};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -12,6 +13,8 @@ pub enum Code {
     NotConnected,
     /// The credential was refused.
     Unauthorised,
+    /// The signature was refused for its time: this machine's clock is too far off.
+    ClockOff,
     /// A right or scope is missing; `detail` names it.
     Forbidden,
     /// The record does not exist (any more).
@@ -51,8 +54,11 @@ pub enum Code {
 pub struct Failure {
     /// The kind.
     pub code: Code,
-    /// What happened, in the system's own words where it said any. Never a secret.
+    /// What happened, in the system's own words where it said any. Never a secret. English, unless the host has said it in another language.
     pub text: String,
+    /// The same in no language, for saying it in others; `None` where the text is all there is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wording: Option<Box<Wording>>,
     /// The member of the record concerned, as the system calls it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
@@ -64,13 +70,21 @@ pub struct Failure {
 impl Failure {
     /// A failure of a kind.
     pub fn new(code: Code, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), field: None, detail: None }
+        Self { code, text: text.into(), wording: None, field: None, detail: None }
     }
 
     /// The same, naming the member concerned.
     #[must_use]
     pub fn on_field(mut self, field: impl Into<String>) -> Self {
         self.field = Some(field.into());
+        self
+    }
+
+    /// The same, saying something else in words of this catalogue.
+    #[must_use]
+    pub fn saying(mut self, wording: Wording, phrases: Phrases<'_>) -> Self {
+        self.text = phrases.say(&wording, &|_| None).unwrap_or_else(|| wording.key.clone());
+        self.wording = Some(Box::new(wording));
         self
     }
 

@@ -8,6 +8,7 @@ mod failure;
 mod host;
 mod manifest;
 mod messages;
+mod wording;
 
 pub use failure::{Code, Failure};
 pub use host::{Batch, Host, HttpRequest, HttpResponse, LogLevel, RawRecord, Ticket, Transport};
@@ -19,6 +20,7 @@ pub use messages::{
     ChildOp, ChildRow, Children, Denied, GetDone, GetRequest, OpenRequest, Opened, Outcome, ReadDone, ReadRequest,
     Rights, RightsRequest, Space, SpacesRequest, WriteDone, WriteItem, WriteOp, WriteRequest,
 };
+pub use wording::{Phrases, Wording};
 
 /// What every connector implements, whether linked or loaded.
 ///

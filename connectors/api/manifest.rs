@@ -24,6 +24,9 @@ pub struct Manifest {
     pub budget: Option<Budget>,
     /// Its collections.
     pub resources: Vec<Resource>,
+    /// Its catalogues by language (`id`), for saying its failures in languages other than English; see [`crate::Phrases`].
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub phrases: BTreeMap<String, String>,
 }
 
 impl Manifest {

@@ -73,7 +73,7 @@ pub struct Denied {
     /// The right that is missing, such as `customer_view`, if it is known.
     pub right: Option<String>,
     /// What the system said.
-    pub said: String,
+    pub said: Failure,
 }
 
 /// List a resource.
@@ -92,8 +92,8 @@ pub struct ReadRequest {
 pub struct ReadDone {
     /// Whether all pages were read and the count agrees with what the system announced.
     pub complete: bool,
-    /// If not, why.
-    pub why_incomplete: Option<String>,
+    /// If not, why. A failure as to its form only, so that it can be said in any language.
+    pub why_incomplete: Option<Failure>,
     /// From where the next reading can go on.
     pub cursor: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! What a write carries: the members, with children and the mark of a record out of use put in, and decimals as the system wants them.
 
 use crate::manifest::JsonType;
+use crate::phrases::{fail, say};
 use crate::system::RestResource;
 use selaras_connector_api::{ChildOp, ChildRow, Code, Failure, WriteItem, WriteOp};
 use serde::ser::{Error as _, SerializeMap, SerializeSeq};
@@ -14,8 +15,8 @@ pub fn data(resource: &RestResource, item: &WriteItem) -> Result<Box<RawValue>, 
     let mut members = item.fields.clone();
     for children in &item.children {
         let Some(decl) = resource.children.get(&children.path) else {
-            let text = format!("the children `{}` of `{}` cannot be written", children.path, resource.name);
-            return Err(Failure::new(Code::Unsupported, text).on_field(&children.path));
+            let told = say("rest-children").with("path", &children.path).with("resource", &resource.name);
+            return Err(fail(Code::Unsupported, told).on_field(&children.path));
         };
         // The list replaces the one stored, so what goes is left out and what stays carries its id.
         let stays = children.rows.iter().filter(|row| row.op != ChildOp::Delete);
@@ -27,9 +28,7 @@ pub fn data(resource: &RestResource, item: &WriteItem) -> Result<Box<RawValue>, 
     }
     let members = Json::Object(members);
     serde_json::value::to_raw_value(&Shaped { value: &members, path: String::new(), numbers: &resource.numbers })
-        .map_err(|error| {
-            Failure::new(Code::Invalid, format!("a record of `{}` cannot be sent: {error}", resource.name))
-        })
+        .map_err(|error| fail(Code::Invalid, say("rest-not-sent").with("resource", &resource.name).with("why", error)))
 }
 
 fn child(row: &ChildRow, id_member: &str, json: JsonType) -> Json {
@@ -57,9 +56,7 @@ fn put(members: &mut Map<String, Json>, path: &str, value: Json) -> Result<(), F
     let inner = members.entry(head).or_insert_with(|| Json::Object(Map::new()));
     match inner {
         Json::Object(inner) => put(inner, rest, value),
-        _ => {
-            Err(Failure::new(Code::Invalid, format!("`{head}` is no object, so `{path}` cannot be set")).on_field(path))
-        }
+        _ => Err(fail(Code::Invalid, say("rest-no-object").with("head", head).with("path", path)).on_field(path)),
     }
 }
 

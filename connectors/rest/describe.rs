@@ -1,6 +1,7 @@
 //! What the connector says of itself: the file's declarations in the words of the contract.
 
 use crate::manifest::{AuthDecl, FieldsDecl, RecogniserDecl};
+use crate::phrases;
 use crate::system::{RestResource, System};
 use selaras_connector_api::{
     Auth, Budget, ChildStyle, Deactivate, FieldSpec, Manifest, OpSpec, Operation, ReadRule, Recogniser, Resource,
@@ -33,6 +34,7 @@ pub fn describe(system: &System) -> Manifest {
             .collect(),
         budget: file.budget.map(|b| Budget { per_second: b.per_second, parallel: b.parallel }),
         resources: system.resources.values().map(resource).collect(),
+        phrases: BTreeMap::from([("id".into(), phrases::ID.into())]),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use crate::manifest::ErrorTable;
 use crate::path::{JsonPath, text};
+use crate::phrases::{EN, fail, say};
 use crate::system::RestResource;
-use selaras_connector_api::{Code, Failure, Outcome, Transport, WriteOp};
+use selaras_connector_api::{Code, Failure, Outcome, Transport, Wording, WriteOp};
 use serde_json::value::RawValue;
 
 /// A refusal, read with the help of the error table.
@@ -17,23 +18,26 @@ pub struct Refusal {
 }
 
 /// Reads a refusal. `what` says what was asked, for answers that give no reason.
-pub fn refusal(table: &ErrorTable, status: u16, body: Option<&RawValue>, what: &str) -> Refusal {
+pub fn refusal(table: &ErrorTable, status: u16, body: Option<&RawValue>, what: Wording) -> Refusal {
     let pick = |path: &Option<JsonPath>| path.as_ref()?.text_of(body?);
     let said = pick(&table.code);
     let known = said.as_ref().and_then(|said| table.codes.get(said)).copied();
     let code = known.or_else(|| table.status.get(&status).copied()).unwrap_or_else(|| usual(status));
-    let mut words =
-        pick(&table.message).unwrap_or_else(|| format!("{what} was answered with HTTP {status}, without a reason"));
+    let mut failure = match pick(&table.message) {
+        Some(words) => Failure::new(code, words),
+        None => fail(code, say("rest-no-reason").part("what", what).with("status", status)),
+    };
     if code == Code::Unauthorised {
         // The words of a system seldom say what to do here.
-        words =
-            format!("{}; the credential was refused, so connect again with a valid one", words.trim_end_matches('.'));
+        failure.text = failure.text.trim_end_matches('.').to_owned();
+        let told = say("rest-unauthorised").because("said", &failure);
+        failure = failure.saying(told, EN);
     }
     let detail = match &said {
         Some(said) => format!("HTTP {status}, {said}"),
         None => format!("HTTP {status}"),
     };
-    let mut failure = Failure::new(code, words).with_detail(detail);
+    failure = failure.with_detail(detail);
     failure.field = pick(&table.field);
     let definite = said.is_some_and(|said| table.definite.contains(&said));
     Refusal { failure, explained: known.is_some(), definite }
@@ -86,11 +90,11 @@ pub struct Asked<'a> {
 
 /// How a write ended, by status and body. The body is that of the answer, or of one result of a batch.
 pub fn outcome(table: &ErrorTable, asked: &Asked<'_>, status: u16, body: Option<&RawValue>) -> Outcome {
-    let what = format!("the {} of a record of `{}`", word(asked.op), asked.resource.name);
+    let what = named(asked.op, asked.resource);
     if (200..300).contains(&status) {
-        return applied(asked, body, &what);
+        return applied(asked, body, what);
     }
-    let refusal = refusal(table, status, body, &what);
+    let refusal = refusal(table, status, body, what);
     match status {
         404 | 410 if asked.op == WriteOp::Delete && refusal.is_gone(table) => {
             Outcome::Applied { id: asked.id.unwrap_or_default().to_owned(), version: None, record: None }
@@ -103,7 +107,7 @@ pub fn outcome(table: &ErrorTable, asked: &Asked<'_>, status: u16, body: Option<
     }
 }
 
-fn applied(asked: &Asked<'_>, body: Option<&RawValue>, what: &str) -> Outcome {
+fn applied(asked: &Asked<'_>, body: Option<&RawValue>, what: Wording) -> Outcome {
     let known = asked.id.map(str::to_owned);
     let stored = asked.record.and_then(|path| path.pick(body?)).filter(|record| record.get().starts_with('{'));
     let Some(stored) = stored else {
@@ -112,7 +116,7 @@ fn applied(asked: &Asked<'_>, body: Option<&RawValue>, what: &str) -> Outcome {
             Some(id) if asked.record.is_none() || body.is_none() || asked.op == WriteOp::Delete => {
                 Outcome::Applied { id, version: None, record: None }
             }
-            _ => Outcome::Unclear(Failure::new(Code::Protocol, format!("{what} was answered without the record"))),
+            _ => unclear(say("rest-no-record"), what),
         };
     };
     let id = text_at(&asked.resource.id.path, stored).or_else(|| known.clone());
@@ -122,24 +126,36 @@ fn applied(asked: &Asked<'_>, body: Option<&RawValue>, what: &str) -> Outcome {
             let version = asked.resource.version.as_ref().and_then(|version| text_at(&version.path, stored));
             Outcome::Applied { id, version, record }
         }
-        Some(id) => {
-            let text = format!("{what} `{}` was answered with record `{id}`", known.unwrap_or_default());
-            Outcome::Unclear(Failure::new(Code::Protocol, text))
-        }
-        None => Outcome::Unclear(Failure::new(Code::Protocol, format!("{what} was answered without an id"))),
+        Some(id) => unclear(say("rest-other-record").with("asked", known.unwrap_or_default()).with("came", id), what),
+        None => unclear(say("rest-no-id"), what),
     }
+}
+
+fn unclear(wording: Wording, what: Wording) -> Outcome {
+    Outcome::Unclear(fail(Code::Protocol, wording.part("what", what)))
 }
 
 fn text_at(path: &JsonPath, record: &RawValue) -> Option<String> {
     path.pick(record).and_then(text)
 }
 
+/// A write in messages.
+pub fn named(op: WriteOp, resource: &RestResource) -> Wording {
+    let key = match op {
+        WriteOp::Create => "rest-what-create",
+        WriteOp::Update => "rest-what-update",
+        WriteOp::Delete => "rest-what-delete",
+        WriteOp::Deactivate => "rest-what-deactivation",
+    };
+    say(key).with("resource", &resource.name)
+}
+
 /// What an operation is called in messages.
-pub fn word(op: WriteOp) -> &'static str {
-    match op {
-        WriteOp::Create => "create",
-        WriteOp::Update => "update",
-        WriteOp::Delete => "delete",
-        WriteOp::Deactivate => "deactivation",
-    }
+pub fn word(op: WriteOp) -> Wording {
+    say(match op {
+        WriteOp::Create => "rest-op-create",
+        WriteOp::Update => "rest-op-update",
+        WriteOp::Delete => "rest-op-delete",
+        WriteOp::Deactivate => "rest-op-deactivation",
+    })
 }

@@ -4,6 +4,7 @@ use crate::errors::refusal;
 use crate::flight::in_order;
 use crate::manifest::GetDecl;
 use crate::page::single;
+use crate::phrases::{fail, say};
 use crate::session::Call;
 use selaras_connector_api::{Batch, Code, Failure, GetDone, GetRequest, HttpResponse, RawRecord, Transport};
 use serde_json::value::RawValue;
@@ -20,7 +21,7 @@ enum Found {
 
 /// Reads records by id.
 pub fn get(call: &Call<'_>, request: &GetRequest) -> Result<GetDone, Failure> {
-    let Some(decl) = &call.resource.get else { return Err(call.unsupported("single records")) };
+    let Some(decl) = &call.resource.get else { return Err(call.unsupported(say("rest-op-single"))) };
     let mut requests = Vec::with_capacity(request.ids.len());
     for id in &request.ids {
         requests.push((id, call.get(call.url(&decl.path, Some(id))?)?));
@@ -56,10 +57,10 @@ fn found(call: &Call<'_>, decl: &GetDecl, id: &str, answer: Result<HttpResponse,
         Err(transport) => return Found::Failed(transport.into_failure()),
     };
     let body: Option<&RawValue> = serde_json::from_slice(&answer.body).ok();
-    let what = format!("record `{id}` of `{}`", call.resource.name);
+    let what = say("rest-what-record").with("id", id).with("resource", &call.resource.name);
     if !(200..300).contains(&answer.status) {
         let table = &call.system.file.errors;
-        let refusal = refusal(table, answer.status, body, &what);
+        let refusal = refusal(table, answer.status, body, what);
         return match refusal.failure.code {
             _ if refusal.is_gone(table) => Found::Gone,
             Code::NotConnected | Code::Unauthorised => Found::Over(refusal.failure),
@@ -70,9 +71,9 @@ fn found(call: &Call<'_>, decl: &GetDecl, id: &str, answer: Result<HttpResponse,
     match record {
         Some(record) if record.id == id => Found::Record(record),
         Some(record) => {
-            let text = format!("{what} was asked for, `{}` came", record.id);
-            Found::Failed(Failure::new(Code::Protocol, text))
+            let told = say("rest-asked-other").part("what", what).with("came", record.id);
+            Found::Failed(fail(Code::Protocol, told))
         }
-        None => Found::Failed(Failure::new(Code::Protocol, format!("{what} was answered without a record"))),
+        None => Found::Failed(fail(Code::Protocol, say("rest-no-record-at-all").part("what", what))),
     }
 }

@@ -15,6 +15,7 @@ mod login;
 mod manifest;
 mod page;
 mod path;
+mod phrases;
 mod session;
 mod system;
 mod template;
@@ -28,6 +29,7 @@ pub use manifest::{
 pub use path::JsonPath;
 pub use template::Template;
 
+use phrases::{fail, say};
 use selaras_connector_api::{
     Code, Connector, Failure, GetDone, GetRequest, Host, Manifest, OpenRequest, Opened, ReadDone, ReadRequest, Rights,
     RightsRequest, Space, SpacesRequest, WriteDone, WriteRequest,
@@ -51,9 +53,10 @@ impl Rest {
     }
 
     fn call<'a>(&'a self, host: &'a dyn Host, resource: &str) -> Result<Call<'a>, Failure> {
-        let session = self.session.as_ref().ok_or_else(|| {
-            Failure::new(Code::NotConnected, format!("{} was not opened yet", self.system.file.title))
-        })?;
+        let session = self
+            .session
+            .as_ref()
+            .ok_or_else(|| fail(Code::NotConnected, say("rest-not-open").with("system", &self.system.file.title)))?;
         Ok(Call { host, system: &self.system, session, resource: self.system.resource(resource)? })
     }
 }

@@ -3,19 +3,20 @@
 use crate::flight::in_order;
 use crate::manifest::{ListDecl, Paging};
 use crate::page::{Page, parse};
+use crate::phrases::{fail, say};
 use crate::session::Call;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Timestamp};
-use selaras_connector_api::{Batch, Failure, HttpResponse, LogLevel, ReadDone, ReadRequest, Transport};
+use selaras_connector_api::{Batch, Code, Failure, HttpResponse, LogLevel, ReadDone, ReadRequest, Transport, Wording};
 use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::ControlFlow;
 
 /// Lists a resource.
 pub fn read(call: &Call<'_>, request: &ReadRequest) -> Result<ReadDone, Failure> {
-    let Some(list) = &call.resource.list else { return Err(call.unsupported("list")) };
+    let Some(list) = &call.resource.list else { return Err(call.unsupported(say("rest-op-list"))) };
     if request.since.is_some() && list.since.is_none() {
-        return Err(call.unsupported("list of changes"));
+        return Err(call.unsupported(say("rest-op-changes")));
     }
     let mut listing = Listing::new(call, list, request.since.as_deref());
     match &list.paging {
@@ -62,7 +63,7 @@ struct Listing<'a> {
     newest: Option<(Timestamp, Offset)>,
     /// Whether a moment could not be read, so that no cursor can be trusted.
     timeless: bool,
-    trouble: Option<String>,
+    trouble: Option<Wording>,
 }
 
 impl<'a> Listing<'a> {
@@ -98,7 +99,7 @@ impl<'a> Listing<'a> {
             next = self.block(next, count, rows)?;
             if self.seen.len() == seen && next < self.pages_in_all(rows).unwrap_or_default() {
                 // It could go on announcing pages for ever.
-                self.trouble = Some(format!("the pages up to {next} held nothing new, and still more are announced"));
+                self.trouble = Some(say("rest-list-endless").with("page", next));
                 return Ok(());
             }
         }
@@ -174,7 +175,7 @@ impl<'a> Listing<'a> {
             offset = offset.saturating_add(rows);
             number += 1;
             if self.take(page) == 0 && rows > 0 {
-                self.trouble = Some(format!("page {number} only repeated earlier records"));
+                self.trouble = Some(say("rest-list-repeats").with("page", number));
                 return Ok(());
             }
         }
@@ -190,7 +191,7 @@ impl<'a> Listing<'a> {
             self.take(page);
             let Some(next) = next else { return Ok(()) };
             if !visited.insert(hash(&next)) {
-                self.trouble = Some("the list goes round in a circle".to_owned());
+                self.trouble = Some(say("rest-list-circle"));
                 return Ok(());
             }
             let Some(url) = address(&next) else { return Ok(()) };
@@ -206,8 +207,8 @@ impl<'a> Listing<'a> {
     }
 
     fn parse(&self, answer: Result<HttpResponse, Transport>) -> Result<Page, Failure> {
-        let what = format!("page {} of the list of `{}`", self.pages + 1, self.call.resource.name);
-        parse(self.call, self.list, answer, &what)
+        let what = say("rest-what-page").with("page", self.pages + 1).with("resource", &self.call.resource.name);
+        parse(self.call, self.list, answer, what)
     }
 
     /// Hands the new records of a page over, and says how many they were.
@@ -218,9 +219,10 @@ impl<'a> Listing<'a> {
         let fresh = page.records.len();
         self.repeated += u64::try_from(rows - fresh).unwrap_or_default();
         if page.nameless > 0 {
-            let text = format!("page {} holds {} rows without an id", self.pages, page.nameless);
-            self.call.host.log(LogLevel::Warn, &format!("{}: {text}", self.call.resource.name));
-            self.trouble = Some(text);
+            let trouble = say("rest-list-nameless").with("page", self.pages).with("rows", page.nameless);
+            let told = fail(Code::Protocol, trouble.clone());
+            self.call.host.log(LogLevel::Warn, &format!("{}: {told}", self.call.resource.name));
+            self.trouble = Some(trouble);
         }
         if let Some(total) = page.total {
             self.announced = Some((self.announced.map_or(total, |(first, _)| first), total));
@@ -244,30 +246,31 @@ impl<'a> Listing<'a> {
     }
 
     fn done(self) -> ReadDone {
-        let why_incomplete = self.why_incomplete();
+        let why_incomplete = self.why_incomplete().map(|why| fail(Code::Protocol, why));
         let complete = why_incomplete.is_none();
         ReadDone { complete, why_incomplete, cursor: if complete { self.cursor() } else { None } }
     }
 
-    fn why_incomplete(&self) -> Option<String> {
+    fn why_incomplete(&self) -> Option<Wording> {
         if let Some(trouble) = &self.trouble {
             return Some(trouble.clone());
         }
         if let Some((first, latest)) = self.announced {
             let seen = u64::try_from(self.seen.len()).unwrap_or(u64::MAX);
             if first != latest {
-                return Some(format!("the list changed while it was read: {first} records at first, {latest} at last"));
+                return Some(say("rest-list-changed").with("first", first).with("latest", latest));
             }
             if seen != latest {
-                let repeated =
-                    if self.repeated > 0 { format!(", {} came twice", self.repeated) } else { String::new() };
-                return Some(format!("{latest} records were announced, {seen} came{repeated}"));
+                let twice = self.repeated > 0;
+                let short = say(if twice { "rest-list-short-twice" } else { "rest-list-short" });
+                let short = short.with("announced", latest).with("came", seen);
+                return Some(if twice { short.with("repeated", self.repeated) } else { short });
             }
         } else if self.repeated > 0 {
             // A record that moved to a later page pushed another one to an earlier.
-            return Some(format!("{} records came twice, so others may be missing", self.repeated));
+            return Some(say("rest-list-twice").with("repeated", self.repeated));
         }
-        (!self.list.complete).then(|| "the system does not promise complete lists".to_owned())
+        (!self.list.complete).then(|| say("rest-list-no-promise"))
     }
 
     /// From where to list next time: a little before the newest change seen, and never before the last time.

@@ -3,6 +3,7 @@
 
 use crate::errors::refusal;
 use crate::manifest::LoginDecl;
+use crate::phrases::{fail, say};
 use crate::session::Session;
 use crate::system::System;
 use crate::template::with_query;
@@ -19,15 +20,14 @@ pub fn prove(host: &dyn Host, system: &System, session: &Session, login: &LoginD
     let defaults = system.file.defaults.headers.iter().flatten();
     let request = session.with_headers(HttpRequest::get(url), defaults)?;
     let answer = host.call(request).map_err(Transport::into_failure)?;
-    let what = format!("the check of the credential of {}", system.file.title);
+    let what = say("rest-what-login").with("system", &system.file.title);
     let body: Option<&RawValue> = serde_json::from_slice(&answer.body).ok();
     if !(200..300).contains(&answer.status) {
-        return Err(refusal(&system.file.errors, answer.status, body, &what).failure);
+        return Err(refusal(&system.file.errors, answer.status, body, what).failure);
     }
     // A page in between, such as that of a proxy, proves nothing. No content at all is an answer that some systems give.
     if body.is_none() && !answer.body.iter().all(u8::is_ascii_whitespace) {
-        let text = format!("{what} was answered with something that is no JSON; check the setting base_url");
-        return Err(Failure::new(Code::Protocol, text));
+        return Err(fail(Code::Protocol, say("rest-login-no-json").part("what", what)));
     }
     Ok(())
 }

@@ -3,8 +3,9 @@
 use crate::errors::refusal;
 use crate::manifest::{ListDecl, Paging};
 use crate::path::{pick_many, text};
+use crate::phrases::{fail, say};
 use crate::session::Call;
-use selaras_connector_api::{Code, Failure, HttpResponse, RawRecord, Transport};
+use selaras_connector_api::{Code, Failure, HttpResponse, RawRecord, Transport, Wording};
 use serde_json::value::RawValue;
 
 /// A page.
@@ -35,7 +36,7 @@ pub fn parse(
     call: &Call<'_>,
     list: &ListDecl,
     answer: Result<HttpResponse, Transport>,
-    what: &str,
+    what: Wording,
 ) -> Result<Page, Failure> {
     let answer = answer.map_err(Transport::into_failure)?;
     let body: Option<&RawValue> = serde_json::from_slice(&answer.body).ok();
@@ -43,7 +44,7 @@ pub fn parse(
         return Err(refusal(&call.system.file.errors, answer.status, body, what).failure);
     }
     let Some(body) = body else {
-        return Err(Failure::new(Code::Protocol, format!("{what} was answered with something that is no JSON")));
+        return Err(fail(Code::Protocol, say("rest-no-json").part("what", what)));
     };
     let in_body = match &list.paging {
         Paging::Cursor { next, .. } | Paging::LinkNext { next: Some(next), .. } => Some(next),
@@ -51,8 +52,8 @@ pub fn parse(
     };
     let found = pick_many(body, &[list.total.as_ref(), list.page_count.as_ref(), in_body]);
     let Some(rows) = list.records.pick_list(body) else {
-        let text = format!("{what} was answered without an array at `{}`", list.records);
-        return Err(Failure::new(Code::Protocol, text));
+        let told = say("rest-no-array").part("what", what).with("path", &list.records);
+        return Err(fail(Code::Protocol, told));
     };
     let count = |at: usize| found[at].and_then(text).and_then(|text| text.parse().ok());
     let next = match &list.paging {

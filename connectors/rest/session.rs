@@ -1,9 +1,10 @@
 //! An open system: its settings, and how requests to it are put together. Taking the settings in makes no call; whether the key is any good is
 //! `login`'s business.
 
+use crate::phrases::{fail, say};
 use crate::system::{RestResource, System};
 use crate::template::{Template, encode, with_query};
-use selaras_connector_api::{Code, Failure, Host, HttpRequest, OpenRequest, Opened};
+use selaras_connector_api::{Code, Failure, Host, HttpRequest, OpenRequest, Opened, Wording};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -25,22 +26,19 @@ pub fn open(system: &System, request: &OpenRequest) -> Result<(Session, Opened),
                 settings.insert(name.clone(), value.to_owned());
             }
             None if spec.required => {
-                let text = format!("{} needs the setting `{name}`: {}", file.title, spec.help);
-                return Err(Failure::new(Code::Settings, text).on_field(name));
+                let told = say("rest-needs-setting").with("system", &file.title).with("name", name);
+                return Err(fail(Code::Settings, told.with("help", &spec.help)).on_field(name));
             }
             None => {}
         }
     }
     let filled = |template: &Template, encoded: bool| {
         let value = |slot: &str| settings.get(slot).map(|v| if encoded { encode(v) } else { v.clone() });
-        template.fill(value).map_err(|slot| {
-            Failure::new(Code::Settings, format!("{} needs the setting `{slot}`", file.title)).on_field(slot)
-        })
+        template.fill(value).map_err(|slot| missing("rest-slot", &file.title, slot))
     };
     let base = filled(&file.base_url, false)?.trim_end_matches('/').to_owned();
     if origin(&base).is_none() {
-        let text = format!("`{base}` is no address; it starts with http:// or https://, a host follows");
-        return Err(Failure::new(Code::Settings, text).on_field("base_url"));
+        return Err(fail(Code::Settings, say("rest-base-url").with("given", base)).on_field("base_url"));
     }
     let endpoint = filled(&file.endpoint, true)?;
     let title = match &file.endpoint_title {
@@ -57,6 +55,11 @@ pub fn open(system: &System, request: &OpenRequest) -> Result<(Session, Opened),
     Ok((Session { base, settings }, Opened { endpoint, title, facts: Json::Object(facts) }))
 }
 
+/// The failure of a template that needs a setting which is not there.
+fn missing(key: &str, whose: &str, name: String) -> Failure {
+    fail(Code::Settings, say(key).with("whose", whose).with("name", &name)).on_field(name)
+}
+
 /// Scheme, host and port of an address.
 fn origin(url: &str) -> Option<&str> {
     let scheme = if url.starts_with("https://") { 8 } else { "http://".len() };
@@ -68,9 +71,9 @@ fn origin(url: &str) -> Option<&str> {
 impl Session {
     /// The address of a path whose slots take settings. `whose` says in whose declaration it stands.
     pub fn address(&self, path: &Template, whose: &str) -> Result<String, Failure> {
-        let path = path.fill(|slot| self.settings.get(slot).map(|value| encode(value))).map_err(|slot| {
-            Failure::new(Code::Settings, format!("`{whose}` needs the setting `{slot}`")).on_field(slot)
-        })?;
+        let path = path
+            .fill(|slot| self.settings.get(slot).map(|value| encode(value)))
+            .map_err(|slot| missing("rest-slot", whose, slot))?;
         Ok(format!("{}{path}", self.base))
     }
 
@@ -82,9 +85,9 @@ impl Session {
     ) -> Result<HttpRequest, Failure> {
         request = request.header("Accept", "application/json");
         for (name, value) in headers {
-            let value = value.fill(|slot| self.settings.get(slot).cloned()).map_err(|slot| {
-                Failure::new(Code::Settings, format!("the header `{name}` needs the setting `{slot}`")).on_field(slot)
-            })?;
+            let value = value
+                .fill(|slot| self.settings.get(slot).cloned())
+                .map_err(|slot| missing("rest-slot-of-header", name, slot))?;
             request.headers.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
             request.headers.push((name.clone(), value));
         }
@@ -112,9 +115,7 @@ impl Call<'_> {
             "id" => id.map(encode),
             _ => self.session.settings.get(slot).map(|value| encode(value)),
         };
-        let path = path.fill(value).map_err(|slot| {
-            Failure::new(Code::Settings, format!("`{}` needs the setting `{slot}`", self.resource.name)).on_field(slot)
-        })?;
+        let path = path.fill(value).map_err(|slot| missing("rest-slot", &self.resource.name, slot))?;
         Ok(format!("{}{path}", self.session.base))
     }
 
@@ -140,9 +141,8 @@ impl Call<'_> {
         if origin(&url) == Some(own) {
             return Ok(url);
         }
-        let text =
-            format!("the list of `{}` goes on at another server, `{url}`; it is not followed", self.resource.name);
-        Err(Failure::new(Code::Protocol, text))
+        let told = say("rest-elsewhere").with("resource", &self.resource.name).with("address", url);
+        Err(fail(Code::Protocol, told))
     }
 
     /// A GET.
@@ -165,14 +165,15 @@ impl Call<'_> {
     }
 
     /// The failure of an operation that the resource has not.
-    pub fn unsupported(&self, what: &str) -> Failure {
-        let text = format!("`{}` of {} has no {what}", self.resource.name, self.system.file.title);
-        Failure::new(Code::Unsupported, text)
+    pub fn unsupported(&self, operation: Wording) -> Failure {
+        let told =
+            say("rest-unsupported").with("resource", &self.resource.name).with("system", &self.system.file.title);
+        fail(Code::Unsupported, told.part("operation", operation))
     }
 
     /// The failure of a run that is to end.
     pub fn cancelled(&self) -> Failure {
-        Failure::new(Code::Cancelled, format!("cancelled while working on `{}`", self.resource.name))
+        fail(Code::Cancelled, say("rest-cancelled").with("resource", &self.resource.name))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::manifest::{
     BatchDecl, ChildDecl, DeactivateDecl, FieldsDecl, GetDecl, IdDecl, ListDecl, ManifestFile, Part, RecogniserDecl,
     ResourceDecl, VersionDecl, WriteDecl,
 };
+use crate::phrases::{fail, say};
 use crate::template::Template;
 use selaras_connector_api::{Code, Failure, Operation, WriteOp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -61,8 +62,8 @@ impl System {
     pub fn resource(&self, name: &str) -> Result<&RestResource, Failure> {
         self.resources.get(name).ok_or_else(|| {
             let known: Vec<&str> = self.resources.keys().map(String::as_str).collect();
-            let text = format!("{} has no resource `{name}`; it has {}", self.file.title, known.join(", "));
-            Failure::new(Code::Unsupported, text)
+            let told = say("rest-no-resource").with("system", &self.file.title).with("name", name);
+            fail(Code::Unsupported, told.with("known", known.join(", ")))
         })
     }
 }

@@ -4,6 +4,7 @@ use crate::body::{data, typed};
 use crate::errors::{Asked, outcome, unanswered};
 use crate::flight::in_order;
 use crate::manifest::{BatchDecl, JsonType, WriteDecl};
+use crate::phrases::{fail, say};
 use crate::session::Call;
 use selaras_connector_api::{
     Code, Failure, HttpRequest, HttpResponse, Outcome, Transport, WriteDone, WriteItem, WriteOp, WriteRequest,
@@ -49,9 +50,8 @@ fn refuse_early(call: &Call<'_>, item: &WriteItem) -> Option<Failure> {
     }
     let needs_id = item.op != WriteOp::Create;
     if needs_id && item.id.as_deref().is_none_or(str::is_empty) {
-        let text =
-            format!("the {} of a record of `{}` names no record", crate::errors::word(item.op), call.resource.name);
-        return Some(Failure::new(Code::Internal, text));
+        let told = say("rest-names-no-record").part("what", crate::errors::named(item.op, call.resource));
+        return Some(fail(Code::Internal, told));
     }
     None
 }
@@ -96,8 +96,9 @@ fn single_outcome(call: &Call<'_>, asked: &Asked<'_>, answer: Result<HttpRespons
     let body: Option<&RawValue> = serde_json::from_slice(&answer.body).ok();
     let is_good = (200..300).contains(&answer.status);
     if is_good && body.is_none() && !answer.body.is_empty() && asked.op != WriteOp::Delete {
-        let text = format!("a write of `{}` was answered with something that is no JSON", asked.resource.name);
-        return Outcome::Unclear(Failure::new(Code::Protocol, text).with_detail(format!("HTTP {}", answer.status)));
+        let what = say("rest-what-write").with("resource", &asked.resource.name);
+        let failure = fail(Code::Protocol, say("rest-no-json").part("what", what));
+        return Outcome::Unclear(failure.with_detail(format!("HTTP {}", answer.status)));
     }
     outcome(&call.system.file.errors, asked, answer.status, body)
 }
@@ -158,7 +159,7 @@ fn raw(value: &serde_json::Value) -> Result<Box<RawValue>, Failure> {
 }
 
 fn internal(error: serde_json::Error) -> Failure {
-    Failure::new(Code::Internal, format!("a batch could not be put together: {error}"))
+    fail(Code::Internal, say("rest-batch-failed").with("why", error))
 }
 
 fn batch_request(call: &Call<'_>, decl: &BatchDecl, entries: &[Entry]) -> Result<HttpRequest, Failure> {
@@ -198,13 +199,8 @@ fn batch_results(
         match (results.get(at), status.and_then(|status| status.parse().ok())) {
             (Some(result), Some(status)) => outcome(table, &asked(index, Some(&decl.record)), status, Some(result)),
             _ => {
-                let text = format!(
-                    "a batch of {} for `{}` was answered with {} results",
-                    sent.len(),
-                    call.resource.name,
-                    results.len()
-                );
-                Outcome::Unclear(Failure::new(Code::Protocol, text))
+                let told = say("rest-batch-count").with("sent", sent.len()).with("resource", &call.resource.name);
+                Outcome::Unclear(fail(Code::Protocol, told.with("came", results.len())))
             }
         }
     };

@@ -222,6 +222,7 @@ impl Connector for Sim {
                     .iter()
                     .filter_map(|name| Some(state.tables.get(name)?.spec.resource()))
                     .collect(),
+                phrases: Default::default(),
             })
         })
     }
@@ -253,8 +254,8 @@ impl Connector for Sim {
             return Err(failure);
         }
         let why_incomplete = match (listing.admits, listing.complete) {
-            (true, _) => Some("the list ended early".to_owned()),
-            (false, false) => Some("the system does not promise complete lists".to_owned()),
+            (true, _) => Some(Failure::new(Code::Protocol, "the list ended early")),
+            (false, false) => Some(Failure::new(Code::Protocol, "the system does not promise complete lists")),
             (false, true) => None,
         };
         let cursor = listing.cursor.filter(|_| !listing.admits);

@@ -90,7 +90,7 @@ impl Catalogue {
             let moment = (name == "when").then(|| value.parse::<jiff::Timestamp>().ok()).flatten();
             match moment {
                 Some(at) => args.set(name.as_str(), FluentValue::String(locale::moment(self.lang, at).into())),
-                None => args.set(name.as_str(), argument(value)),
+                None => args.set(name.as_str(), argument(locale::os_errors(self.lang, value))),
             }
         }
         let mut errors = Vec::new();
@@ -128,12 +128,12 @@ fn fallback(message: &Message) -> String {
 
 /// Arguments come as text. Those that are whole numbers become numbers, so that plural forms can be chosen by them; codes such as `00012`
 /// stay what they are.
-fn argument(value: &str) -> FluentValue<'_> {
+fn argument(value: Cow<'_, str>) -> FluentValue<'_> {
     match value.parse::<u32>() {
         Ok(number) if number.to_string() == value => {
             FluentValue::Number(FluentNumber::new(f64::from(number), Default::default()))
         }
-        _ => FluentValue::String(Cow::Borrowed(value)),
+        _ => FluentValue::String(value),
     }
 }
 

@@ -1,6 +1,8 @@
 //! Languages, and how numbers, dates and spans of time look in them. Sentences are the catalogue's.
 
 use jiff::{Timestamp, civil::Date, tz::Offset};
+use std::borrow::Cow;
+use std::io::{self, ErrorKind};
 
 /// A language of the program.
 #[derive(
@@ -34,6 +36,50 @@ impl Lang {
             Lang::En => "en",
         }
     }
+}
+
+/// A text in which errors of the operating system (`Connection refused (os error 111)`) are told in the language. The number stays: it is what one
+/// searches for.
+#[must_use]
+pub fn os_errors(lang: Lang, text: &str) -> Cow<'_, str> {
+    const MARK: &str = "(os error ";
+    let mut told = Cow::Borrowed(text);
+    if lang == Lang::En {
+        return told;
+    }
+    for part in text.split(MARK).skip(1) {
+        let Some(number) = part.split_once(')').and_then(|(number, _)| number.parse().ok()) else { continue };
+        let error = io::Error::from_raw_os_error(number);
+        if let Some(words) = indonesian(error.kind()) {
+            told = Cow::Owned(told.replace(&error.to_string(), &format!("{words} {MARK}{number})")));
+        }
+    }
+    told
+}
+
+/// What the operating system means, in Indonesian; `None` for what hardly anybody meets.
+fn indonesian(kind: ErrorKind) -> Option<&'static str> {
+    Some(match kind {
+        ErrorKind::NotFound => "berkas atau folder itu tidak ada",
+        ErrorKind::PermissionDenied => "aksesnya ditolak",
+        ErrorKind::AlreadyExists => "sudah ada",
+        ErrorKind::NotADirectory => "itu bukan folder",
+        ErrorKind::IsADirectory => "itu folder, bukan berkas",
+        ErrorKind::DirectoryNotEmpty => "foldernya tidak kosong",
+        ErrorKind::StorageFull => "disk penuh",
+        ErrorKind::QuotaExceeded => "kuota disk habis",
+        ErrorKind::FileTooLarge => "berkasnya terlalu besar",
+        ErrorKind::ReadOnlyFilesystem => "disk hanya bisa dibaca",
+        ErrorKind::OutOfMemory => "memori tidak cukup",
+        ErrorKind::AddrInUse => "alamat sudah dipakai",
+        ErrorKind::AddrNotAvailable => "alamat tidak tersedia",
+        ErrorKind::ConnectionRefused => "koneksi ditolak",
+        ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe => "koneksi terputus",
+        ErrorKind::HostUnreachable => "host tidak terjangkau",
+        ErrorKind::NetworkUnreachable | ErrorKind::NetworkDown => "jaringan tidak terjangkau",
+        ErrorKind::TimedOut => "waktu tunggu habis",
+        _ => return None,
+    })
 }
 
 /// A number in plain digits (`-1234567.5`) as people of the language write it (`-1.234.567,5`). Anything else is left as it is.
@@ -118,6 +164,16 @@ pub fn span(lang: Lang, milliseconds: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_of_the_operating_system_are_told_in_indonesian() {
+        let text = |number| format!("a/b: {}; c", io::Error::from_raw_os_error(number));
+        let told = os_errors(Lang::Id, &text(2)).into_owned();
+        assert_eq!(told, "a/b: berkas atau folder itu tidak ada (os error 2); c");
+        assert_eq!(os_errors(Lang::En, &text(2)), text(2));
+        assert_eq!(os_errors(Lang::Id, &text(2_000_000)), text(2_000_000), "what nobody knows stays");
+        assert_eq!(os_errors(Lang::Id, "Gudang (os error 2)"), "Gudang (os error 2)", "only what the system says");
+    }
 
     #[test]
     fn numbers_follow_the_language_and_codes_are_left_alone() {

@@ -4,6 +4,7 @@ use crate::catalogue::Catalogue;
 use crate::connection::Connections;
 use crate::console;
 use crate::failure::Failure;
+use crate::locale::Lang;
 use crate::settings::Loaded;
 use selaras_connector_api::Manifest;
 use selaras_host::{Host, HostOptions};
@@ -54,6 +55,7 @@ pub fn host(
     connections: Option<&Connections>,
 ) -> Result<Host, Failure> {
     let options = HostOptions {
+        language: loaded.settings.lang.unwrap_or(Lang::En).code().to_owned(),
         search: search(loaded, mapping),
         exe_dir: exe_dir(),
         lock_file: Some(loaded.path(Path::new(LOCK))),

@@ -5,7 +5,7 @@ use crate::renew::Renewable;
 use crate::settings::AuthSettings;
 use crate::{HostError, Secret, sign};
 use reqwest::header::{AUTHORIZATION, HeaderName, HeaderValue};
-use selaras_connector_api::{Auth, Failure, Manifest};
+use selaras_connector_api::{Auth, Failure, Manifest, Wording};
 use std::sync::{PoisonError, RwLock};
 
 /// Headers with their values.
@@ -177,9 +177,16 @@ impl Scrubber {
         Failure {
             code: failure.code,
             text: self.text(failure.text),
+            wording: failure.wording.map(|wording| Box::new(self.wording(*wording))),
             field: failure.field,
             detail: failure.detail.map(|detail| self.text(detail)),
         }
+    }
+
+    fn wording(&self, wording: Wording) -> Wording {
+        let args = wording.args.into_iter().map(|(name, value)| (name, self.text(value)));
+        let parts = wording.parts.into_iter().map(|(name, part)| (name, self.wording(part)));
+        Wording { key: wording.key, args: args.collect(), parts: parts.collect() }
     }
 }
 
@@ -207,6 +214,7 @@ mod tests {
             reads: Vec::new(),
             budget: None,
             resources: Vec::new(),
+            phrases: Default::default(),
         };
         let auth = AuthSettings { scheme: scheme.into(), token: Secret::new("tok"), secret: secret.map(Secret::new) };
         Credential::of("s", &manifest, Some(&auth))

@@ -1,7 +1,7 @@
 //! What can go wrong before a system is asked anything: a key of the catalogue with its arguments. The texts stand in `messages.*.ftl`
 //! beside this file; what a system or connector answers is a `Failure`, not this.
 
-use selaras_connector_api::{Code, Failure};
+use selaras_connector_api::{Code, Failure, Phrases, Wording};
 use selaras_model::Message;
 use std::fmt;
 
@@ -13,17 +13,28 @@ pub const MESSAGES_ID: &str = include_str!("messages.id.ftl");
 /// The host cannot do what it was asked: a connector is missing or unfit, a setting is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostError {
-    message: Message,
+    wording: Wording,
     notes: Vec<Message>,
 }
 
 impl HostError {
     pub(crate) fn new(key: &str) -> Self {
-        Self { message: Message::new(key), notes: Vec::new() }
+        Self { wording: Wording::new(key), notes: Vec::new() }
     }
 
-    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
-        self.message = self.message.with(name, value);
+    pub(crate) fn with(mut self, name: &str, value: impl fmt::Display) -> Self {
+        self.wording = self.wording.with(name, value);
+        self
+    }
+
+    pub(crate) fn part(mut self, name: &str, value: Wording) -> Self {
+        self.wording = self.wording.part(name, value);
+        self
+    }
+
+    /// With what a failure says as an argument.
+    pub(crate) fn because(mut self, name: &str, failure: &Failure) -> Self {
+        self.wording = self.wording.because(name, failure);
         self
     }
 
@@ -32,26 +43,34 @@ impl HostError {
         self
     }
 
+    /// The same as a failure of an operation.
+    pub(crate) fn fail(self, code: Code) -> Failure {
+        let text = self.to_string();
+        Failure { text, ..self.wording.failure(code, Phrases(MESSAGES_EN)) }
+    }
+
     /// The key in the catalogue.
     #[must_use]
     pub fn key(&self) -> &str {
-        &self.message.key
+        &self.wording.key
     }
 
-    /// The message for the catalogue. Where places were tried, the argument `tried` tells them in English; see [`HostError::message_by`].
+    /// The message for the catalogue. What is told in sentences of its own (places that were tried, what a system said) is told in English; see
+    /// [`HostError::message_by`].
     #[must_use]
     pub fn message(&self) -> Message {
         self.message_by(&english)
     }
 
-    /// The message, with the places that were tried told by the caller's catalogue.
+    /// The message, with what is told in sentences of its own told by the caller's catalogue.
     #[must_use]
     pub fn message_by(&self, catalogue: &dyn Fn(&Message) -> String) -> Message {
+        let message = flat(&self.wording, catalogue);
         if self.notes.is_empty() {
-            return self.message.clone();
+            return message;
         }
         let lines: Vec<String> = self.notes.iter().map(catalogue).collect();
-        self.message.clone().with("tried", lines.join("\n    "))
+        message.with("tried", lines.join("\n    "))
     }
 
     /// The places that were tried, each with the reason why it was not the one.
@@ -71,55 +90,52 @@ impl std::error::Error for HostError {}
 
 impl From<HostError> for Failure {
     fn from(error: HostError) -> Self {
-        Failure::new(Code::Settings, error.to_string())
+        error.fail(Code::Settings)
     }
 }
 
-/// A message in English. Knows as much Fluent as our own file uses: texts over several lines, and arguments.
+/// A wording as a message, its parts told by a catalogue.
+fn flat(wording: &Wording, catalogue: &dyn Fn(&Message) -> String) -> Message {
+    let mut message = Message { key: wording.key.clone(), args: wording.args.clone() };
+    for (name, part) in &wording.parts {
+        message.args.insert(name.clone(), catalogue(&flat(part, catalogue)));
+    }
+    message
+}
+
+/// A message in English.
 fn english(message: &Message) -> String {
-    let Some(text) = template(MESSAGES_EN, &message.key) else { return message.key.clone() };
-    // Arguments are put in from left to right, never into one another.
-    let mut told = String::with_capacity(text.len());
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once("{ $") {
-        let (name, tail) = after.split_once(" }").unwrap_or((after, ""));
-        told.push_str(before);
-        told.push_str(message.args.get(name).map_or("?", String::as_str));
-        rest = tail;
-    }
-    told.push_str(rest);
-    told
+    let wording = Wording { args: message.args.clone(), ..Wording::new(&message.key) };
+    Phrases(MESSAGES_EN).say(&wording, &|_| None).unwrap_or_else(|| message.key.clone())
 }
 
-/// The text of a key in a catalogue file.
-fn template(catalogue: &str, key: &str) -> Option<String> {
-    let mut lines =
-        catalogue.lines().skip_while(|line| line.strip_prefix(key).is_none_or(|rest| !rest.starts_with(" = ")));
-    let first = lines.next()?.split_once(" = ")?.1;
-    let more = lines.take_while(|line| line.starts_with("    "));
-    Some(std::iter::once(first).chain(more).collect::<Vec<_>>().join("\n"))
+/// A failure in another language, as far as the catalogues know it: the connector's own first, then the host's. The wording is used up.
+pub(crate) fn told(mut failure: Failure, language: &str, own: Option<&str>) -> Failure {
+    let Some(wording) = failure.wording.take() else { return failure };
+    let host = match language {
+        "id" => Some(MESSAGES_ID),
+        _ => None,
+    };
+    let from = |catalogue: Option<&str>, wording: &Wording| {
+        // A part of either kind is said by the other catalogue.
+        let other = |part: &Wording| [own, host].into_iter().flatten().find_map(|c| Phrases(c).say(part, &|_| None));
+        Phrases(catalogue?).say(wording, &other)
+    };
+    if let Some(text) = from(own, &wording).or_else(|| from(host, &wording)) {
+        failure.text = text;
+    }
+    failure
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::{BTreeMap, BTreeSet};
-
-    fn arguments(catalogue: &str) -> BTreeMap<String, BTreeSet<String>> {
-        let keys =
-            catalogue.lines().filter(|line| line.starts_with("host-")).map(|line| line.split(" = ").next().unwrap());
-        keys.map(|key| {
-            let text = template(catalogue, key).unwrap();
-            let names = text.split("{ $").skip(1).map(|part| part.split(" }").next().unwrap().to_owned());
-            (key.to_owned(), names.collect())
-        })
-        .collect()
-    }
+    use std::collections::BTreeSet;
 
     #[test]
     fn both_languages_have_the_same_keys_and_arguments() {
-        assert!(arguments(MESSAGES_EN).len() > 20);
-        assert_eq!(arguments(MESSAGES_EN), arguments(MESSAGES_ID));
+        assert!(Phrases(MESSAGES_EN).arguments().len() > 20);
+        assert_eq!(Phrases(MESSAGES_EN).arguments(), Phrases(MESSAGES_ID).arguments());
     }
 
     #[test]
@@ -138,7 +154,7 @@ mod tests {
             .map(|part| format!("host-{}", part.split('"').next().unwrap()))
             .filter(|key| key.len() > "host-".len() && key.chars().all(|c| c.is_ascii_lowercase() || c == '-'))
             .collect();
-        let told: BTreeSet<String> = arguments(MESSAGES_EN).into_keys().collect();
+        let told: BTreeSet<String> = Phrases(MESSAGES_EN).arguments().into_keys().map(str::to_owned).collect();
         assert_eq!(used, told);
     }
 
@@ -146,6 +162,25 @@ mod tests {
     fn arguments_are_not_put_into_arguments() {
         let error = HostError::new("host-file-unreadable").with("file", "{ $why }").with("why", "gone");
         assert_eq!(error.to_string(), "{ $why } cannot be read: gone");
+    }
+
+    #[test]
+    fn a_failure_is_told_in_the_language_of_whoever_asks() {
+        let lost =
+            HostError::new("host-answer-lost").with("place", "http://x").with("why", "reset").fail(Code::Unavailable);
+        let own = "own-list = daftar gagal: { $why }";
+        let whole = Wording::new("own-list")
+            .because("why", &lost)
+            .failure(Code::Protocol, Phrases("own-list = the list failed: { $why }"));
+        assert!(whole.text.starts_with("the list failed: http://x: "), "{whole}");
+        let told = told(whole.clone(), "id", Some(own));
+        assert_eq!(told.text, "daftar gagal: http://x: jawabannya hilang (reset)");
+        assert_eq!(told.wording, None);
+        assert_eq!(super::told(lost.clone(), "en", None).text, lost.text);
+        assert_eq!(super::told(Failure::new(Code::Invalid, "Gudang penuh"), "id", None).text, "Gudang penuh");
+        let error = HostError::new("host-oauth-lost").with("system", "a").because("why", &lost);
+        let message = error.message_by(&|message| format!("<{}>", message.key));
+        assert_eq!(message.args["why"], "<host-answer-lost>");
     }
 
     #[test]

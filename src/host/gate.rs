@@ -1,5 +1,6 @@
 //! The read-only gate: what may be sent while a run only observes. The connector is not trusted with this.
 
+use crate::HostError;
 use reqwest::Url;
 use selaras_connector_api::{Code, Failure, HttpRequest, ReadRule};
 
@@ -39,12 +40,8 @@ pub(crate) fn pass(phase: Phase, request: &HttpRequest, url: &Url, reads: bool) 
     if phase == Phase::Write || reads {
         return Ok(());
     }
-    let text = format!(
-        "{} {} was not sent: it could write, and this run only reads; the connector's manifest must name it as a read if it is one",
-        request.method,
-        url.path()
-    );
-    Err(Failure::new(Code::WriteRefused, text))
+    let told = HostError::new("host-reads-only").with("method", &request.method).with("path", url.path());
+    Err(told.fail(Code::WriteRefused))
 }
 
 #[cfg(test)]

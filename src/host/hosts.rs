@@ -43,30 +43,18 @@ impl Hosts {
     /// Whether a request may go there.
     pub(crate) fn admit(&self, url: &Url) -> Result<(), Failure> {
         if !is_web(url) {
-            return Err(Failure::new(
-                Code::Internal,
-                "a request to something that is no http or https address was not sent",
-            ));
+            return Err(HostError::new("host-no-web-address").fail(Code::Internal));
         }
         let Some(base) = &self.base else { return Ok(()) };
         let (ours, theirs) = (base.host_str().unwrap_or_default(), url.host_str().unwrap_or_default());
         if base.scheme() == "https" && url.scheme() != "https" {
-            return Err(Failure::new(
-                Code::Settings,
-                format!(
-                    "a request to {theirs} was not sent: base_url is https, and credentials do not go over plain http"
-                ),
-            ));
+            return Err(HostError::new("host-plain-http").with("place", theirs).fail(Code::Settings));
         }
         if ours == theirs || (is_loopback(base) && is_loopback(url)) || same_registrant(ours, theirs) {
             return Ok(());
         }
-        Err(Failure::new(
-            Code::Settings,
-            format!(
-                "a request to {theirs} was not sent: credentials go only to {ours} and its neighbours; check base_url"
-            ),
-        ))
+        let told = HostError::new("host-strange-place").with("place", theirs).with("ours", ours);
+        Err(told.fail(Code::Settings))
     }
 }
 

@@ -52,7 +52,7 @@ impl Clients {
             return Ok(&self.loopback);
         }
         let world = self.world.get_or_init(|| builder(self.timeout).build().map_err(|error| chain(&error)));
-        world.as_ref().map_err(|why| Failure::new(Code::Unavailable, format!("the network cannot be used: {why}")))
+        world.as_ref().map_err(|why| HostError::new("host-no-network").with("why", why).fail(Code::Unavailable))
     }
 
     /// Sends once.
@@ -85,8 +85,8 @@ impl Clients {
             match response.chunk().await {
                 Ok(Some(chunk)) if body.len() + chunk.len() > MOST => {
                     let limit = MOST / 1024 / 1024;
-                    let text = format!("{}: the answer is larger than {limit} MiB; ask for smaller pages", place(url));
-                    return Attempt::Useless(Failure::new(Code::Protocol, text));
+                    let large = HostError::new("host-answer-large").with("place", place(url)).with("limit", limit);
+                    return Attempt::Useless(large.fail(Code::Protocol));
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => return Attempt::Answered(HttpResponse { status, headers, body }),
@@ -109,13 +109,13 @@ impl Clients {
 
     fn explain(&self, error: &reqwest::Error, url: &Url) -> Failure {
         let what = if error.is_connect() {
-            "no connection".to_owned()
+            HostError::new("host-no-connection")
         } else if error.is_timeout() {
-            format!("no answer within {} s", self.timeout.as_secs_f32())
+            HostError::new("host-no-answer").with("seconds", self.timeout.as_secs_f32())
         } else {
-            "the answer was lost".to_owned()
+            HostError::new("host-answer-lost")
         };
-        Failure::new(Code::Unavailable, format!("{}: {what} ({})", place(url), chain(error)))
+        what.with("place", place(url)).with("why", chain(error)).fail(Code::Unavailable)
     }
 }
 

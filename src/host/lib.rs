@@ -263,5 +263,6 @@ fn nothing(name: &str) -> Manifest {
         reads: Vec::new(),
         budget: None,
         resources: Vec::new(),
+        phrases: BTreeMap::new(),
     }
 }

@@ -8,7 +8,7 @@ use crate::hosts::Hosts;
 use crate::http::{self, Attempt, Clients};
 use crate::renew::{self, Renewed};
 use crate::retry::{self, Ended, Next};
-use crate::{CallStats, Clock, skew};
+use crate::{CallStats, Clock, HostError, skew};
 use reqwest::Url;
 use reqwest::header::HeaderMap;
 use selaras_connector_api::{Code, Failure, HttpRequest, HttpResponse, LogLevel, ReadRule, Transport};
@@ -86,9 +86,8 @@ impl Line {
         if self.is_cancelled() {
             return Err(cancelled());
         }
-        let url = Url::parse(&request.url).map_err(|error| {
-            Failure::new(Code::Internal, format!("the connector asked for no proper address: {error}"))
-        })?;
+        let url = Url::parse(&request.url)
+            .map_err(|error| HostError::new("host-no-address").with("why", error).fail(Code::Internal))?;
         let reads = gate::only_reads(&request, &url, &self.reads);
         gate::pass(phase, &request, &url, reads)?;
         self.hosts.admit(&url)?;
@@ -229,10 +228,9 @@ impl Patience {
 }
 
 pub(crate) fn cancelled() -> Failure {
-    Failure::new(Code::Cancelled, "the run is being ended")
+    HostError::new("host-ended").fail(Code::Cancelled)
 }
 
 pub(crate) fn limited(wait: Duration) -> Failure {
-    let text = format!("the system allows no calls for another {} s; run again after that", wait.as_secs());
-    Failure::new(Code::RateLimited, text)
+    HostError::new("host-limited").with("seconds", wait.as_secs()).fail(Code::RateLimited)
 }

@@ -27,6 +27,8 @@ pub struct HostOptions {
     pub vault: Option<Arc<Vault>>,
     /// A folder in which processes keep call budgets together; `None`: each process keeps its own.
     pub quota: Option<PathBuf>,
+    /// The language in which failures are told: `en`, `id`. What no catalogue knows stays English, or as the system said it.
+    pub language: String,
     /// Whether the connectors' call limits are kept. Only benchmarks and tests against a server without limits do without.
     pub limited: bool,
 }
@@ -41,6 +43,7 @@ impl Default for HostOptions {
             timeout: Duration::from_secs(30),
             vault: None,
             quota: None,
+            language: "en".to_owned(),
             limited: true,
         }
     }

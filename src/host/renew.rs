@@ -9,7 +9,7 @@ use crate::oauth::{Endpoint, Token, Told, Wire, in_xml};
 use crate::vault::{GLANCE, Grant, Guard, LOCK_WAIT, Present, Record, Vault};
 use crate::{HostError, Secret, auth, fault};
 use reqwest::header::HeaderValue;
-use selaras_connector_api::{Code, Failure, HttpResponse, LogLevel};
+use selaras_connector_api::{Code, Failure, HttpResponse, LogLevel, Wording};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
@@ -131,8 +131,8 @@ impl Renewable {
 
     fn adopt(&self, line: &Line, grant: Grant, unsaved: bool) -> Result<(), Failure> {
         line.scrubber.add(grant.secrets());
-        let header = auth::bearer(&grant.access)
-            .ok_or_else(|| Failure::new(Code::Protocol, "the system gave a token that fits into no header"))?;
+        let header =
+            auth::bearer(&grant.access).ok_or_else(|| HostError::new("host-token-unfit").fail(Code::Protocol))?;
         *self.now() = Now { grant, header, dead: None, unsaved };
         Ok(())
     }
@@ -154,8 +154,8 @@ impl Renewable {
         let guard = self.lock(line).await?;
         let mut record = self.vault.read(&self.system).map_err(unusable)?.unwrap_or_default();
         let Some(kept) = record.grant().cloned() else {
-            let text = format!("the access to \"{0}\" was taken away here; run `runner connect {0}`", self.system);
-            return Err(self.die(Failure::new(Code::Unauthorised, text)));
+            let taken = HostError::new("host-access-taken").with("system", &self.system);
+            return Err(self.die(taken.fail(Code::NotConnected)));
         };
         let (mine, unsaved) = self.held();
         // A pair that never got to disk is newer than what is there, unless somebody connected anew since.
@@ -200,8 +200,8 @@ impl Renewable {
         if let Err(error) = self.save(guard, record, grant)
             && !self.now().unsaved
         {
-            let text = format!("the token was not renewed, because the new one could not be kept: {error}");
-            return Err(Failure::new(Code::Settings, text));
+            let failure = HostError::new("host-token-not-kept").because("why", &error.fail(Code::Settings));
+            return Err(failure.fail(Code::Settings));
         }
         fault::point("renew-marked");
         let wire = line.wire();
@@ -273,29 +273,18 @@ impl Renewable {
         match told {
             Told::NotSent(failure) => failure,
             Told::Lost(failure) => {
-                let text =
-                    format!("the answer to a renewal of the token of \"{name}\" was lost; run again: {}", failure.text);
-                Failure::new(Code::Unavailable, text)
+                let lost = HostError::new("host-renewal-lost").with("system", name).because("why", &failure);
+                lost.fail(Code::Unavailable)
             }
-            Told::WrongClient => Failure::new(
-                Code::Unauthorised,
-                format!(
-                    "the token of \"{name}\" ended and was not renewed: the system does not know the application's id and secret any \
-                     more; check both in its developer area, then run `runner connect {name}`"
-                ),
-            ),
+            Told::WrongClient => HostError::new("host-renewal-client").with("system", name).fail(Code::NotConnected),
             Told::Refused { error, description } => {
                 let more = description.map(|text| format!(" ({text})")).unwrap_or_default();
-                let text =
-                    format!("the token of \"{name}\" was not renewed: {error}{more}; run `runner connect {name}`");
-                Failure::new(Code::Unauthorised, text)
+                let refused = HostError::new("host-renewal-refused").with("system", name);
+                refused.with("why", format!("{error}{more}")).fail(Code::NotConnected)
             }
-            Told::Unexpected(status) | Told::Nonsense(status) => Failure::new(
-                Code::Protocol,
-                format!(
-                    "the token of \"{name}\" was not renewed: the answer was HTTP {status} without a token; check base_url"
-                ),
-            ),
+            Told::Unexpected(status) | Told::Nonsense(status) => {
+                HostError::new("host-renewal-nonsense").with("system", name).with("status", status).fail(Code::Protocol)
+            }
             Told::Granted(_) => Failure::new(Code::Internal, "a token that is there was not taken"),
         }
     }
@@ -342,13 +331,10 @@ fn unusable(error: HostError) -> Failure {
 fn ended(system: &str, began: Option<i64>) -> Failure {
     let moment = began.and_then(|seconds| jiff::Timestamp::from_second(seconds).ok());
     let why = match moment {
-        Some(moment) => format!(
-            "a renewal of its token that began at {moment} was interrupted, and the system does not take the old one any more"
-        ),
-        None => "it was revoked, replaced by a newer consent, or too old to be renewed".to_owned(),
+        Some(moment) => Wording::new("host-ended-interrupted").with("moment", moment),
+        None => Wording::new("host-ended-revoked"),
     };
-    let text = format!("the access to \"{system}\" has ended: {why}; run `runner connect {system}`");
-    Failure::new(Code::Unauthorised, text)
+    HostError::new("host-access-ended").with("system", system).part("why", why).fail(Code::NotConnected)
 }
 
 /// Whether an answer says that the token is dead (RFC 6750 section 3.1). Other refusals are the connector's to read.

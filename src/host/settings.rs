@@ -158,6 +158,7 @@ mod tests {
             reads: Vec::new(),
             budget: None,
             resources: Vec::new(),
+            phrases: BTreeMap::new(),
         }
     }
 

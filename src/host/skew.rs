@@ -1,6 +1,7 @@
 //! How far this machine's clock is off from a server's, where a signature was refused for its time.
 
-use selaras_connector_api::{Code, Failure, HttpResponse};
+use crate::HostError;
+use selaras_connector_api::{Code, Failure, HttpResponse, Wording};
 
 /// The most of a body that is looked at.
 const MOST: usize = 4096;
@@ -15,15 +16,12 @@ pub(crate) fn explain(response: &HttpResponse, unix_seconds: i64) -> Option<Fail
         return None;
     }
     let off = match skew(response, unix_seconds) {
-        Some(0) => "although this machine's clock and the server's agree".to_owned(),
-        Some(ahead @ 1..) => format!("this machine's clock is {} ahead of the server's", span(ahead)),
-        Some(behind) => format!("this machine's clock is {} behind the server's", span(-behind)),
-        None => "this machine's clock and the server's are too far apart".to_owned(),
+        Some(0) => Wording::new("host-clock-same"),
+        Some(ahead @ 1..) => Wording::new("host-clock-ahead").part("span", span(ahead)),
+        Some(behind) => Wording::new("host-clock-behind").part("span", span(-behind)),
+        None => Wording::new("host-clock-apart"),
     };
-    let text = format!(
-        "the system refused the signature for its time: {off}; set the clock (`timedatectl set-ntp true`) and run again"
-    );
-    Some(Failure::new(Code::Unauthorised, text))
+    Some(HostError::new("host-clock").part("off", off).fail(Code::ClockOff))
 }
 
 /// Seconds by which our clock is ahead of the one that dated the answer.
@@ -33,11 +31,11 @@ fn skew(response: &HttpResponse, unix_seconds: i64) -> Option<i64> {
     Some(unix_seconds.saturating_sub(theirs))
 }
 
-fn span(seconds: i64) -> String {
+fn span(seconds: i64) -> Wording {
     match (seconds / 60, seconds % 60) {
-        (0, seconds) => format!("{seconds} s"),
-        (minutes, 0) => format!("{minutes} min"),
-        (minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (0, seconds) => Wording::new("host-span-seconds").with("seconds", seconds),
+        (minutes, 0) => Wording::new("host-span-minutes").with("minutes", minutes),
+        (minutes, seconds) => Wording::new("host-span-both").with("minutes", minutes).with("seconds", seconds),
     }
 }
 

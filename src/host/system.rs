@@ -1,6 +1,7 @@
 //! A system in use: a connector and its line, and which phase an operation belongs to. What the operations mean is the contract's
 //! business; when to call them is the runner's.
 
+use crate::error;
 use crate::gate::Phase;
 use crate::line::Line;
 use crate::services::Services;
@@ -88,7 +89,11 @@ impl System {
     /// # Errors
     /// As for `open`.
     pub fn rights(&mut self, request: &RightsRequest) -> Result<Rights, Failure> {
-        self.observe(&mut |_| {}, |connector, host| connector.rights(host, request))
+        let mut rights = self.observe(&mut |_| {}, |connector, host| connector.rights(host, request))?;
+        for denied in &mut rights.denied {
+            denied.said = self.told(denied.said.clone());
+        }
+        Ok(rights)
     }
 
     /// Lists a resource. The sink gets batches as they arrive, on this thread.
@@ -96,7 +101,9 @@ impl System {
     /// # Errors
     /// When the listing broke off; what the sink got until then has been seen.
     pub fn read(&mut self, request: &ReadRequest, sink: &mut dyn FnMut(Batch)) -> Result<ReadDone, Failure> {
-        self.observe(sink, |connector, host| connector.read(host, request))
+        let mut done = self.observe(sink, |connector, host| connector.read(host, request))?;
+        done.why_incomplete = done.why_incomplete.map(|why| self.told(why));
+        Ok(done)
     }
 
     /// Reads some records. The sink gets them as they arrive, on this thread.
@@ -106,7 +113,7 @@ impl System {
     pub fn get(&mut self, request: &GetRequest, sink: &mut dyn FnMut(Batch)) -> Result<GetDone, Failure> {
         let mut done = self.observe(sink, |connector, host| connector.get(host, request))?;
         for (_, failure) in &mut done.failed {
-            *failure = self.line.scrubber.failure(failure.clone());
+            *failure = self.told(failure.clone());
         }
         Ok(done)
     }
@@ -133,7 +140,7 @@ impl System {
         };
         for outcome in &mut done.outcomes {
             if let Outcome::Rejected(failure) | Outcome::Unclear(failure) = outcome {
-                *failure = self.line.scrubber.failure(failure.clone());
+                *failure = self.told(failure.clone());
             }
         }
         Ok(done)
@@ -196,7 +203,14 @@ impl System {
             self.blocked = Some(failure.clone());
             Err(failure)
         });
-        (done.map_err(|failure| self.line.scrubber.failure(failure)), left.touched)
+        (done.map_err(|failure| self.told(failure)), left.touched)
+    }
+
+    /// A failure as it leaves the host: without secrets, in the language of the run.
+    fn told(&self, failure: Failure) -> Failure {
+        let language = &self.host.options.language;
+        let own = self.manifest.phrases.get(language).map(String::as_str);
+        error::told(self.line.scrubber.failure(failure), language, own)
     }
 }
 

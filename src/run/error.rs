@@ -78,7 +78,7 @@ impl RunError {
     pub fn class(&self) -> Class {
         match self {
             RunError::System { failure, .. } => match failure.code {
-                Code::NotConnected | Code::Unauthorised | Code::Forbidden => Class::NotConnected,
+                Code::NotConnected | Code::Unauthorised | Code::ClockOff | Code::Forbidden => Class::NotConnected,
                 // A database whose time is over, or a branch that is gone, is to be chosen anew.
                 Code::Settings if place_is_gone(failure) => Class::NotConnected,
                 Code::NotFound
@@ -119,6 +119,7 @@ fn key_of(code: Code) -> &'static str {
     match code {
         Code::NotConnected => "run-not-connected",
         Code::Unauthorised => "run-unauthorised",
+        Code::ClockOff => "run-clock-off",
         Code::Forbidden => "run-forbidden",
         Code::Unavailable => "run-unavailable",
         Code::RateLimited => "run-rate-limited",

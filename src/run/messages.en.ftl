@@ -1,6 +1,6 @@
 run-not-connected = { $system } is not connected: { $said }
 run-unauthorised = { $system } refused the credential: { $said }
-    Check the token in the settings, or connect again.
+run-clock-off = { $system } cannot be used while the clock of this machine is wrong: { $said }
 run-forbidden = { $system } says that a right is missing: { $said } { $detail }
 run-unavailable = { $system } cannot be reached: { $said }
     Nothing was written. Check the address in the settings and the network, then run again.

@@ -1,6 +1,6 @@
 run-not-connected = { $system } belum terhubung: { $said }
 run-unauthorised = { $system } menolak kredensial: { $said }
-    Periksa token di pengaturan, atau hubungkan ulang.
+run-clock-off = { $system } tidak bisa dipakai selama jam komputer ini salah: { $said }
 run-forbidden = { $system } menyatakan ada hak akses yang kurang: { $said } { $detail }
 run-unavailable = { $system } tidak dapat dihubungi: { $said }
     Tidak ada yang ditulis. Periksa alamat di pengaturan dan jaringan, lalu jalankan lagi.

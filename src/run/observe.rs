@@ -148,7 +148,7 @@ impl<'a> Watch<'a> {
         match done {
             Ok(_) if planted(Bug::TrustEarlyEnd) => {}
             Ok(done) if done.complete && self.resource.complete_listing => {}
-            Ok(done) => self.partial(done.why_incomplete.unwrap_or_default()),
+            Ok(done) => self.partial(done.why_incomplete.map(|why| why.text).unwrap_or_default()),
             Err(failure) if self.view.count > 0 && may_go_on(&failure) => self.partial(failure.text),
             Err(failure) => return Err(RunError::System { system: system.name().to_owned(), failure }),
         }

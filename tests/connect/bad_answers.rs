@@ -188,3 +188,31 @@ fn a_branch_that_is_gone() {
     place.run(&["connect", "accurate"]).ends(7).says(&["There is no branch \"100\"", "101 Surabaya", "--branch 50"]);
     place.run(&["connect", "accurate", "--branch", "101"]).ends(0).says(&["PT Panduan Sejahtera, Surabaya"]);
 }
+
+#[test]
+fn an_api_token_that_was_revoked() {
+    let place = Place::new(few());
+    let settings = place.sandbox.accurate_settings();
+    place.set_env("AOL_TOKEN", &settings["token"]);
+    place.set_env("AOL_SECRET", &settings["secret"]);
+    let token = ["--api-token", "--token-env", "AOL_TOKEN", "--secret-env", "AOL_SECRET"];
+    let args = [&["connect", "accurate", "--confirm", "--branch", JAKARTA], &token[..]].concat();
+    place.run(&args).ends(0);
+    place.login();
+    place.settle();
+    let given = place.sandbox.with_world(|world| {
+        let old = world.accurate.api_tokens.get_mut(&settings["token"]).expect("the token");
+        let given = old.clone();
+        old.revoked = true;
+        given
+    });
+    insta::assert_snapshot!(both(&place, 7, &["apply", super::advice::MAPPING], None));
+    assert_eq!(place.stage("accurate"), "access-ended");
+    // What is advised, with the new token that the owner makes in Accurate.
+    place.sandbox.with_world(|world| world.accurate.api_tokens.insert("aat.baru.sekali".to_owned(), given));
+    place.note_secrets(["aat.baru.sekali".to_owned()]);
+    place.set_env("AOL_TOKEN", "aat.baru.sekali");
+    place.run(&[&["connect", "accurate", "--confirm"], &token[1..]].concat()).ends(0);
+    place.login();
+    place.is_settled();
+}

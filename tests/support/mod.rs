@@ -2,6 +2,7 @@
 
 #![allow(dead_code, reason = "each test binary uses its own part of this")]
 
+use selaras_sandbox::Sandbox;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -86,3 +87,15 @@ impl State {
 
 /// The mapping that the project ships.
 pub const MAPPING: &str = "mappings/accurate.yaml";
+
+/// `runner.toml` for a sandbox, with credentials from the environment and no limit of calls worth the name.
+pub fn settings(sandbox: &Sandbox) -> String {
+    let (accurate, smh) = (sandbox.accurate_settings(), sandbox.smh_settings());
+    let limits = "calls_per_second = 100000\nparallel = 8\n";
+    format!(
+        "[systems.accurate]\nbase_url = {:?}\nauth = {:?}\ndatabase = {:?}\nbranch = {:?}\ntoken = {{ env = \"ACCURATE_TOKEN\" }}\n\
+         secret = {{ env = \"ACCURATE_SECRET\" }}\n[systems.accurate.limits]\n{limits}\n[systems.smh]\nbase_url = {:?}\nauth = {:?}\n\
+         token = {{ env = \"SMH_TOKEN\" }}\n[systems.smh.limits]\n{limits}",
+        accurate["base_url"], accurate["auth"], accurate["database"], accurate["branch"], smh["base_url"], smh["auth"],
+    )
+}

@@ -85,12 +85,14 @@ fn ended(catalogue: &Catalogue, result: Result<Exit, Failure>) -> Exit {
 }
 
 fn context(cli: &Cli) -> Result<Context, Failure> {
-    let loaded = match config(&cli.command) {
+    let mut loaded = match config(&cli.command) {
         Config::File(file) => Loaded::read(file)?,
         // Commands without settings work whatever state the settings are in.
         Config::None => Loaded::default(),
     };
     let catalogue = settings::language(cli.lang, &loaded.settings, variable);
+    // From here on the settings say the language in effect, for the texts of systems too.
+    loaded.settings.lang = Some(catalogue.lang());
     Ok(Context { catalogue, loaded })
 }
 

@@ -250,16 +250,20 @@ pub fn failed(error: RunError) -> Failure {
 /// Remembers for `status` that a system refused the credential.
 fn note_refusal(connections: &Connections, error: &RunError) {
     if let RunError::System { system, failure } = error
-        && failure.code == Code::Unauthorised
+        && matches!(failure.code, Code::Unauthorised | Code::NotConnected)
     {
         connections.note(system, true, now_ms() / 1000);
     }
 }
 
-/// The same, with the command that connects the system again where that is what helps.
+/// The same, with the command that connects the system again where that is what helps; against a wrong clock it does not.
 fn failed_with(error: RunError, file: &Path, place: &PlaceArgs) -> Failure {
     let system = match &error {
-        RunError::System { system, .. } if error.class() == Class::NotConnected => Some(system.clone()),
+        RunError::System { system, failure }
+            if error.class() == Class::NotConnected && failure.code != Code::ClockOff =>
+        {
+            Some(system.clone())
+        }
         _ => None,
     };
     let failure = failed(error);

@@ -53,11 +53,16 @@ pub struct PlaceStatus {
     pub title: String,
 }
 
-/// How the systems of a mapping are connected.
+/// How the systems of a mapping are connected. `known`: whether the settings say anything of a system, so that it may do without being connected.
 ///
 /// # Errors
 /// When a connection or its credential cannot be read.
-pub fn standings(catalogue: &Catalogue, entry: &Entry<'_>, mapping: &Mapping) -> Result<Vec<SystemStatus>, Failure> {
+pub fn standings(
+    catalogue: &Catalogue,
+    entry: &Entry<'_>,
+    mapping: &Mapping,
+    known: impl Fn(&str) -> bool,
+) -> Result<Vec<SystemStatus>, Failure> {
     let read = |side: Side| entry.connections.read(&mapping.systems.get(side).name);
     Side::BOTH
         .into_iter()
@@ -65,7 +70,11 @@ pub fn standings(catalogue: &Catalogue, entry: &Entry<'_>, mapping: &Mapping) ->
             let name = &mapping.systems.get(side).name;
             match read(side)? {
                 Some(connection) => one(catalogue, entry, &connection, read(side.other())?.as_ref()),
-                None => Ok(by_settings(name)),
+                None if known(name) => Ok(plain(name, "settings", None)),
+                None => {
+                    let connect = connect_command(name, entry.file, entry.place);
+                    Ok(plain(name, "disconnected", Some(connect)))
+                }
             }
         })
         .collect()
@@ -101,10 +110,11 @@ fn one(
     })
 }
 
-fn by_settings(system: &str) -> SystemStatus {
+/// A system that was never connected.
+fn plain(system: &str, state: &str, next: Option<String>) -> SystemStatus {
     SystemStatus {
         system: system.to_owned(),
-        state: "settings".to_owned(),
+        state: state.to_owned(),
         account: None,
         role: None,
         database: None,
@@ -115,7 +125,7 @@ fn by_settings(system: &str) -> SystemStatus {
         token_until: None,
         token_renews: false,
         session_since: None,
-        next: None,
+        next,
     }
 }
 

@@ -71,7 +71,9 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failure> {
     let remembered = selaras_run::remembered(&path, &mapping.name).map_err(failed)?;
     let connections = Connections::of(&context.loaded, &args.place, variable)?;
     let entry = Entry { connections: &connections, file: &args.mapping, place: &args.place };
-    let systems = standing::standings(&context.catalogue, &entry, &mapping)?;
+    let systems = standing::standings(&context.catalogue, &entry, &mapping, |name| {
+        args.place.sandbox || context.loaded.settings.systems.contains_key(name)
+    })?;
     let open = systems.iter().any(|system| system.next.is_some());
     let status = status(&mapping, &remembered, systems);
     match args.format {

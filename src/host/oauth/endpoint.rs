@@ -188,7 +188,7 @@ fn judge(attempt: Attempt, now: i64) -> (Ended, Told) {
     match attempt {
         Attempt::Answered(response) if response.status == 429 => {
             let wait = retry::retry_after(&response, now);
-            let failure = Failure::new(Code::RateLimited, "the system asks for a pause before tokens are exchanged");
+            let failure = HostError::new("host-token-limited").fail(Code::RateLimited);
             (Ended::Answered(429, wait), Told::NotSent(failure))
         }
         Attempt::Answered(response) => (Ended::Answered(response.status, None), read(&response)),
@@ -208,8 +208,8 @@ fn read(response: &HttpResponse) -> Told {
             _ => Told::Nonsense(response.status),
         },
         500..=599 | 408 => {
-            let text = format!("the server answered the exchange of tokens with HTTP {}", response.status);
-            Told::Lost(Failure::new(Code::Unavailable, text))
+            let answer = HostError::new("host-token-answer").with("status", response.status);
+            Told::Lost(answer.fail(Code::Unavailable))
         }
         status => match text("error").map(str::to_owned).or_else(|| in_xml(&response.body, "error")) {
             Some(error) => {

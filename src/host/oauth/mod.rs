@@ -302,8 +302,10 @@ fn refusal(system: &str, pending: &Pending, code: &Secret, told: Told) -> HostEr
             }
         }
         Told::WrongClient => about("host-oauth-client").with("client", &pending.client.id),
-        Told::NotSent(failure) => about("host-oauth-unreachable").with("why", Scrubber::of(secrets).text(failure.text)),
-        Told::Lost(failure) => about("host-oauth-lost").with("why", Scrubber::of(secrets).text(failure.text)),
+        Told::NotSent(failure) => {
+            about("host-oauth-unreachable").because("why", &Scrubber::of(secrets).failure(failure))
+        }
+        Told::Lost(failure) => about("host-oauth-lost").because("why", &Scrubber::of(secrets).failure(failure)),
         Told::Unexpected(status) | Told::Nonsense(status) => about("host-oauth-nonsense").with("status", status),
         // Never here: whoever has a token does not ask why there is none.
         Told::Granted(_) => about("host-oauth-nonsense").with("status", 200),

@@ -127,7 +127,7 @@ fn a_clock_that_is_off_is_told_by_how_much() {
     let url = HttpRequest::get(format!("{base}/a"));
     let (answers, _) = observe_by(&host, &with_auth(&base, "api-token", "aat.x.y", Some("secret")), vec![url.clone()]);
     let Err(Transport::Refused(failure)) = &answers[0] else { panic!("{answers:?}") };
-    assert!(failure.code == Code::Unauthorised && failure.text.contains("is 20 min behind"), "{failure}");
+    assert!(failure.code == Code::ClockOff && failure.text.contains("is 20 min behind"), "{failure}");
     assert_eq!(Seen::taken(&seen).len(), 1);
     let (answers, _) = observe_by(&host, &with_auth(&base, "bearer", "token", None), vec![url]);
     assert_eq!(answers[0].as_ref().unwrap().status, 401, "without a signature it is the connector's to read");

@@ -119,7 +119,9 @@ impl Doing<'_> {
                     }
                     _ => (End::Rejected, ActionEnd::Rejected(refusal(&system, &failure))),
                 };
-                if matches!(failure.code, Code::NotConnected | Code::Unauthorised) || place_is_gone(&failure) {
+                if matches!(failure.code, Code::NotConnected | Code::Unauthorised | Code::ClockOff)
+                    || place_is_gone(&failure)
+                {
                     self.dead = Some((action.target, failure));
                 }
                 self.end(at, end.0, end.1, Vec::new());
@@ -199,7 +201,8 @@ const fn is_passing(code: Code) -> bool {
         | Code::RateLimited
         | Code::Cancelled
         | Code::NotConnected
-        | Code::Unauthorised => true,
+        | Code::Unauthorised
+        | Code::ClockOff => true,
         Code::Forbidden
         | Code::NotFound
         | Code::Conflict

@@ -38,6 +38,7 @@ impl Connector for Dummy {
             reads: Vec::new(),
             budget: None,
             resources: Vec::new(),
+            phrases: Default::default(),
         })
     }
 

@@ -92,7 +92,7 @@ fn a_list_that_shifts_is_not_complete_and_nothing_comes_twice() {
     let done = read(&mut connector(NUMBERED), &host).unwrap();
     assert_eq!(host.ids(), ["t1", "t2", "t3"]);
     assert!(!done.complete);
-    assert_eq!(done.why_incomplete.unwrap(), "4 records were announced, 3 came, 1 came twice");
+    assert_eq!(done.why_incomplete.unwrap().text, "4 records were announced, 3 came, 1 came twice");
     assert_eq!(done.cursor, None, "a cursor moves only after a whole reading");
 }
 
@@ -104,7 +104,7 @@ fn a_list_that_grows_is_read_to_its_new_end_but_is_not_complete() {
     });
     let done = read(&mut connector(NUMBERED), &host).unwrap();
     assert_eq!(host.ids().len(), 6);
-    assert!(done.why_incomplete.unwrap().contains("4 records at first, 6 at last"));
+    assert!(done.why_incomplete.unwrap().text.contains("4 records at first, 6 at last"));
 }
 
 #[test]
@@ -124,7 +124,7 @@ fn a_list_that_stops_early_is_not_complete() {
         _ => pages(4)(request),
     });
     let done = read(&mut connector(NUMBERED), &host).unwrap();
-    assert_eq!(done.why_incomplete.unwrap(), "4 records were announced, 2 came");
+    assert_eq!(done.why_incomplete.unwrap().text, "4 records were announced, 2 came");
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_row_without_an_id_is_told_and_the_others_come() {
     let host = FakeHost::new(|_| ok(&json!({"data": [{"id": null}, thing(2)], "pageCount": 1, "rowCount": 2})));
     let done = read(&mut connector(NUMBERED), &host).unwrap();
     assert_eq!(host.ids(), ["t2"]);
-    assert!(done.why_incomplete.unwrap().contains("without an id"));
+    assert!(done.why_incomplete.unwrap().text.contains("without an id"));
 }
 
 #[test]
@@ -197,7 +197,7 @@ fn a_server_that_ignores_the_page_is_found_out() {
         r#"list = { paging = { page-number = { number = "p" } }, page_size = 2, records = "$", complete = true }"#;
     let host = FakeHost::new(|_| ok(&json!([thing(1), thing(2)])));
     let done = read(&mut connector(paging), &host).unwrap();
-    assert!(done.why_incomplete.unwrap().contains("repeated earlier records"));
+    assert!(done.why_incomplete.unwrap().text.contains("repeated earlier records"));
     assert_eq!(host.calls().len(), 2);
 }
 
@@ -248,7 +248,7 @@ fn a_cursor_that_goes_round_in_a_circle_ends() {
         ok(&json!({"data": [thing(page.get())], "next": "same"}))
     });
     let done = read(&mut connector(paging), &host).unwrap();
-    assert!(done.why_incomplete.unwrap().contains("circle"));
+    assert!(done.why_incomplete.unwrap().text.contains("circle"));
     assert_eq!(host.calls().len(), 2);
 }
 
@@ -302,7 +302,7 @@ fn a_list_without_pages_is_one_call_and_promises_only_what_is_declared() {
     let done = read(&mut connector(paging), &host).unwrap();
     assert_eq!(host.ids(), ["t1", "t2", "t3"]);
     assert_eq!(host.calls(), ["GET /things"]);
-    assert!(done.why_incomplete.unwrap().contains("does not promise"));
+    assert!(done.why_incomplete.unwrap().text.contains("does not promise"));
 }
 
 #[test]

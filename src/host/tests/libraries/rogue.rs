@@ -40,6 +40,7 @@ impl Connector for Rogue {
             reads: Vec::new(),
             budget: None,
             resources: Vec::new(),
+            phrases: Default::default(),
         })
     }
 

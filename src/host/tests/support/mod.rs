@@ -133,6 +133,7 @@ pub fn manifest() -> Manifest {
         reads: vec![ReadRule { method: "POST".into(), path_suffix: "/search".into() }],
         budget: None,
         resources: Vec::new(),
+        phrases: Default::default(),
     }
 }
 

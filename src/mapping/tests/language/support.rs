@@ -69,6 +69,7 @@ pub fn manifest(name: &str) -> Manifest {
         reads: Vec::new(),
         budget: None,
         resources: vec![full("full"), full("other"), frozen(), Resource { fields: BTreeMap::new(), ..full("mute") }],
+        phrases: BTreeMap::new(),
     }
 }
 
