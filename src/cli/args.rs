@@ -52,7 +52,7 @@ pub enum Command {
     Intents(IntentsArgs),
     /// Show the runs, or what happened to one record
     History(HistoryArgs),
-    /// Plan to take back what a run wrote; writes nothing, and saves the plan for apply --plan
+    /// Plan to take back what a run wrote; saves the plan, writes nothing
     Undo(UndoArgs),
     /// Look after the state file: verify, repair, export, forget
     State(StateArgs),

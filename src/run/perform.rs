@@ -193,7 +193,11 @@ impl Workspace {
             complete: if ended.is_some() { self.read_to_the_end() } else { Vec::new() },
             undoes: planned.undoes.clone(),
             refused: Vec::new(),
-            conflicts: planned.plan.conflicts.len() as u64,
+            conflicts: match &planned.undoes {
+                // It looked for none: those of before are still there.
+                Some(_) => self.state.conflicts()?.len() as u64,
+                None => planned.plan.conflicts.len() as u64,
+            },
             held: planned.plan.held.len() as u64,
             problems: planned.plan.problems.len() as u64,
             exit: None,

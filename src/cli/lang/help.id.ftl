@@ -117,7 +117,7 @@ help-arg-discard = Biarkan: jangan buat data ini sampai ada yang memintanya
 help-history-record = Apa yang terjadi pada data dengan kode, nomor, nama, atau id ini
 help-arg-last = Berapa proses
 
-help-undo = Rencanakan pembatalan yang ditulis sebuah proses; tidak menulis apa pun, rencananya disimpan untuk apply --plan
+help-undo = Rencanakan pembatalan sebuah proses; rencananya disimpan, tidak menulis apa pun
 help-undo-run = Prosesnya: ID seperti di history, awalnya saja, atau last
 help-undo-only = Kembalikan hanya yang ditulis ke sistem ini; sistem yang lain tetap
 help-undo-save = Simpan rencananya di sini [bawaan: undo-PROSES.plan]

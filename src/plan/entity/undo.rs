@@ -190,7 +190,28 @@ impl Desk<'_> {
                 }
             }
         }
+        self.fill_up(couple, names, &mut restored)?;
         Ok(restored)
+    }
+
+    /// A group is written whole: the fields of it that stay as they are go with those that go back.
+    fn fill_up(&self, couple: &Couple<'_>, names: &[FieldName], restored: &mut Restored) -> Result<(), Message> {
+        for side in Side::BOTH {
+            if restored.get(side).is_empty() {
+                continue;
+            }
+            for name in names {
+                let (Some(field), Some(now)) = (self.entity.field(name), couple.now.get(side).get(name)) else {
+                    continue;
+                };
+                if may_write(field, side) && !restored.get(side).contains_key(name) {
+                    let mut needs = Needs::default();
+                    self.translator().own(field, side, now, &mut needs)?;
+                    restored.get_mut(side).insert(name.clone(), (now.clone(), needs));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Whether a field still is as it was when both sides last agreed, and as the run left it.
@@ -234,17 +255,14 @@ impl Desk<'_> {
             merged.moves.insert(name.clone(), moves);
         }
         for side in sides {
-            for name in names.iter().filter(|name| !restored.get(side).contains_key(*name)) {
-                if let Some(now) = couple.now.get(side).get(name)
-                    && self.entity.field(name).is_some_and(|field| may_write(field, side))
-                {
-                    merged.writes.get_mut(side).set(name.clone(), now.clone());
-                }
-            }
             for (name, (value, needs)) in restored.get(side) {
                 let before = couple.now.get(side).get(name).cloned();
-                let change = Change { field: name.clone(), before, after: value.clone(), why: None };
-                merged.changes.get_mut(side).push(change);
+                let position = self.entity.position(name);
+                let same = |now: &Value| position.is_some_and(|at| self.entity.same(at, now, value));
+                if !before.as_ref().is_some_and(same) {
+                    let change = Change { field: name.clone(), before, after: value.clone(), why: None };
+                    merged.changes.get_mut(side).push(change);
+                }
                 merged.writes.get_mut(side).set(name.clone(), value.clone());
                 merged.needs.get_mut(side).keys.extend(needs.keys.iter().cloned());
                 merged.needs.get_mut(side).waits.extend(needs.waits.iter().cloned());

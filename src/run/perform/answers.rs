@@ -153,17 +153,19 @@ impl Doing<'_> {
         differences
     }
 
-    /// The fields that a system stored otherwise than asked, as it reports them.
+    /// The fields that a system holds otherwise than asked, be it only filled in, as it reports them: whoever takes the write back has to know
+    /// what it left.
     pub(super) fn stored_otherwise(&self, at: usize) -> Option<Image> {
-        let (result, End::Applied { image: Some(image), .. }) = (self.results.get(&at)?, self.course.ends.get(&at)?)
-        else {
-            return None;
-        };
+        let Some(End::Applied { image: Some(image), .. }) = self.course.ends.get(&at) else { return None };
+        let action = &self.plan().actions[at];
+        let entity = self.entity(&action.entity);
         let mut otherwise = Image::default();
-        for (field, ..) in &result.stored_differently {
-            let field = selaras_model::FieldName::from(field.as_str());
-            if let Some(value) = image.get(&field) {
-                otherwise.set(field, value.clone());
+        for (name, asked) in action.write.0.iter() {
+            if let (Some(position), Some(stored)) = (entity.position(name), image.get(name))
+                && action.kind == ActionKind::Update
+                && !entity.same(position, &self.filled(asked), stored)
+            {
+                otherwise.set(name.clone(), stored.clone());
             }
         }
         (!otherwise.is_empty()).then_some(otherwise)

@@ -287,3 +287,23 @@ fn a_refused_run_is_in_the_history_and_changes_nothing_else() {
     let past = selaras_run::record(&shop.world.state(), "accurate-smh", "C-1").expect("it can be read");
     assert!(past.writes.iter().all(|write| write.state == Transition::Settled));
 }
+
+/// Lists go back as well; what flows one way is not asked for again by the next run.
+#[test]
+fn the_lines_of_an_order_go_back() {
+    let mut shop = Shop::open();
+    shop.plain("SO-1", "C-1");
+    shop.world.settle();
+    let before = shop.accurate_order("SO-1");
+    let lines = [shop.line("TEH", "DUS", "5", "120000"), shop.line("KOPI", "PCS", "1", "25000")];
+    shop.change("SO-1", json!({"lines": lines}));
+    let (run, _) = shop.world.settle();
+    assert_ne!(shop.accurate_order("SO-1")["lines"], before["lines"]);
+    let plan = saved(&mut shop, undo_of(&run.run));
+    assert_eq!(kept(&plan.planned), [""; 0], "{:#?}", plan.planned.plan.kept);
+    let (_, applied) = carry_out(&mut shop, &plan);
+    assert_eq!(applied.checked, 1, "{:#?} {:#?}", applied.results, plan.planned.plan.actions);
+    let after = shop.accurate_order("SO-1");
+    assert_eq!((&after["lines"], &after["total"]), (&before["lines"], &before["total"]));
+    assert_eq!(shop.world.plan().plan.actions, []);
+}
