@@ -36,7 +36,7 @@ pub(crate) struct Module {
     pub(crate) bulk: bool,
     /// Whether it has `delete.do`.
     pub(crate) delete: bool,
-    /// Whether its list can be filtered by `lastUpdate`.
+    /// Whether its list can be filtered by `lastUpdate`, and its records show it: without that there is no moment to begin from.
     pub(crate) change_filter: bool,
     /// Whether a save takes `suspended`.
     pub(crate) suspendable: bool,
@@ -87,7 +87,7 @@ const SMALL: Module = Module {
     takes_fields: false,
     bulk: true,
     delete: true,
-    change_filter: true,
+    change_filter: false,
     suspendable: false,
     branch: BranchRule::Never,
     key: Key::Name,
@@ -101,6 +101,7 @@ pub(crate) const MODULES: &[Module] = &[
         name: "customer",
         title: "Pelanggan",
         takes_fields: true,
+        change_filter: true,
         // Not in the official list of save parameters, though records have it, lists filter by it and the web pages switch it: assumed.
         suspendable: true,
         branch: BranchRule::OnCreate,
@@ -113,6 +114,7 @@ pub(crate) const MODULES: &[Module] = &[
         name: "item",
         title: "Barang & Jasa",
         takes_fields: true,
+        change_filter: true,
         // As for customers.
         suspendable: true,
         branch: BranchRule::OnCreate,
@@ -155,13 +157,7 @@ pub(crate) const MODULES: &[Module] = &[
     Module { name: "tax", title: "Pajak", key: Key::None, ..SMALL },
     Module { name: "payment-term", title: "Syarat Pembayaran", ..SMALL },
     Module { name: "branch", title: "Cabang", ..SMALL },
-    Module {
-        name: "customer-category",
-        title: "Kategori Pelanggan",
-        takes_fields: true,
-        change_filter: false,
-        ..SMALL
-    },
+    Module { name: "customer-category", title: "Kategori Pelanggan", takes_fields: true, ..SMALL },
     Module { name: "item-category", title: "Kategori Barang", takes_fields: true, ..SMALL },
     Module {
         name: "price-category",
@@ -169,7 +165,6 @@ pub(crate) const MODULES: &[Module] = &[
         takes_fields: true,
         bulk: false,
         delete: false,
-        change_filter: false,
         ..SMALL
     },
 ];

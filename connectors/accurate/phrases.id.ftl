@@ -83,11 +83,11 @@ accurate-row-unsaid = { $what }: jawabannya tidak menyebut apakah data ini tersi
 accurate-saved-other = { $what }: tersimpan, tetapi jawabannya berisi data { $found }, bukan { $wanted }.
 accurate-saved-nameless = { $what }: tersimpan, tetapi jawabannya tidak menyebut data yang baru.
 
-accurate-salesman-alone = Tenaga penjual pesanan ada di tiap barisnya; satukan kedua field itu dalam satu grup di mapping.
+accurate-salesman-alone = Tenaga penjual pesanan ada di tiap barisnya; satukan kedua field itu dalam satu grup di pemetaan.
 accurate-delete-no-id = Penghapusan harus menyebut id datanya.
 accurate-create-with-id = Data baru tidak boleh menyebut id: data dengan id itu akan berubah.
 accurate-change-no-id = Perubahan harus menyebut id datanya: tanpa itu, data baru akan terbuat.
-accurate-reserved-member = Field di mapping tidak boleh menentukan data mana yang disimpan.
+accurate-reserved-member = Field di pemetaan tidak boleh menentukan data mana yang disimpan.
 accurate-new-no-old-rows = Data baru tidak punya baris yang bisa dipertahankan atau dihapus.
 accurate-new-row-with-id = Baris baru tidak boleh menyebut id.
 accurate-row-no-id = Baris yang diubah atau dihapus harus menyebut id: tanpa itu, baris baru akan terbuat.

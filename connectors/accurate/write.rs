@@ -11,7 +11,7 @@ use crate::refusal::{self, Asked, Verdict};
 use crate::space::Open;
 use crate::url;
 use selaras_connector_api::{
-    Code, Failure, Host, HttpResponse, Outcome, Transport, Wording, WriteItem, WriteOp, WriteRequest,
+    Code, Failure, Host, HttpResponse, Outcome, Transport, Wording, WriteItem, WriteOp, WriteRequest, exact,
 };
 use serde_json::value::RawValue;
 use std::ops::ControlFlow;
@@ -250,11 +250,9 @@ fn stored(record: Option<&RawValue>, item: &WriteItem, asked: Asked<'_>) -> Outc
         (Some(head), Some(id)) if head.id.to_string() != id => {
             unclear(say("accurate-saved-other").with("found", head.id).with("wanted", id))
         }
-        (Some(head), _) => Outcome::Applied {
-            id: head.id.to_string(),
-            version: head.version,
-            record: record.and_then(envelope::exact),
-        },
+        (Some(head), _) => {
+            Outcome::Applied { id: head.id.to_string(), version: head.version, record: record.and_then(exact) }
+        }
         (None, Some(id)) => Outcome::Applied { id: id.to_owned(), version: None, record: None },
         (None, None) => unclear(say("accurate-saved-nameless")),
     }

@@ -1,15 +1,18 @@
 //! The contract between the engine and a connector: what a connector says of itself, what it is asked, what it answers, and what it may
-//! ask of its host.
+//! ask of its host. `conformance` is the kit that holds a connector to it.
 //!
 //! A connector turns what the engine wants into requests, and responses into records. It does no I/O of its own: no sockets, no clock, no
 //! files, no threads. It reaches the world only through [`Host`]. How calls cross a library boundary is `selaras-connector-abi`'s business.
 
+pub mod conformance;
+mod exact;
 mod failure;
 mod host;
 mod manifest;
 mod messages;
 mod wording;
 
+pub use exact::exact;
 pub use failure::{Code, Failure};
 pub use host::{Batch, Host, HttpRequest, HttpResponse, LogLevel, RawRecord, Ticket, Transport};
 pub use manifest::{

@@ -4,7 +4,7 @@ use crate::manifest::ErrorTable;
 use crate::path::{JsonPath, text};
 use crate::phrases::{EN, fail, say};
 use crate::system::RestResource;
-use selaras_connector_api::{Code, Failure, Outcome, Transport, Wording, WriteOp};
+use selaras_connector_api::{Code, Failure, Outcome, Transport, Wording, WriteOp, exact};
 use serde_json::value::RawValue;
 
 /// A refusal, read with the help of the error table.
@@ -120,7 +120,8 @@ fn applied(asked: &Asked<'_>, body: Option<&RawValue>, what: Wording) -> Outcome
         };
     };
     let id = text_at(&asked.resource.id.path, stored).or_else(|| known.clone());
-    let record = serde_json::from_str(stored.get()).ok();
+    // To the digit: a number may be longer than a binary float holds.
+    let record = exact(stored);
     match id {
         Some(id) if known.as_ref().is_none_or(|known| *known == id) => {
             let version = asked.resource.version.as_ref().and_then(|version| text_at(&version.path, stored));

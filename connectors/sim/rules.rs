@@ -249,13 +249,10 @@ fn mark(spec: &TableSpec, record: &mut Record, old: Option<&Record>, id: &str, (
     record.insert("id".into(), spec.id_json(id));
     if let Some(version) = &spec.version {
         let before = old.and_then(|old| get(old, &version.path)).and_then(Json::as_u64);
-        // A weak version does not see the children.
-        let same = |old: &Record| {
-            record
-                .iter()
-                .chain(old)
-                .all(|(name, _)| spec.children.contains_key(name) || record.get(name) == old.get(name))
-        };
+        // A weak version does not see the children, unless told otherwise.
+        let blind = |name: &String| spec.children.contains_key(name) && !spec.version_sees_children;
+        let same =
+            |old: &Record| record.iter().chain(old).all(|(name, _)| blind(name) || record.get(name) == old.get(name));
         let stays = version.strength == Strength::Weak && old.is_some_and(same);
         let next = before.map_or(1, |before| match (stays, spec.slipping_version) {
             (true, _) => before,

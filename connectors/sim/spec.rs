@@ -30,6 +30,8 @@ pub struct TableSpec {
     pub version: Option<VersionToken>,
     /// Whether the version is not to be trusted: some changes leave it as it is, some set it back to one that was there before.
     pub slipping_version: bool,
+    /// Whether a weak version moves on with the children, too.
+    pub version_sees_children: bool,
     /// Whether a write can carry the version it expects.
     pub compare_and_set: bool,
     /// The member that takes the world's time at each change.
@@ -111,6 +113,7 @@ impl Default for TableSpec {
             auto: None,
             version: Some(VersionToken { path: "version".into(), strength: Strength::Strong }),
             slipping_version: false,
+            version_sees_children: false,
             compare_and_set: true,
             stamp: None,
             deactivate: None,

@@ -1,5 +1,6 @@
 //! The commands and their flags. What is said of them in English stands here; the Indonesian words stand in `lang/help.id.ftl`.
 
+use crate::lease::WaitArgs;
 use crate::locale::Lang;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
@@ -54,7 +55,7 @@ pub enum Command {
     History(HistoryArgs),
     /// Plan to take back what a run wrote; saves the plan, writes nothing
     Undo(UndoArgs),
-    /// Look after the state file: verify, repair, export, forget
+    /// Look after the state file: verify, repair, export, forget, free
     State(StateArgs),
     /// Show which connectors are installed
     Connectors(ConnectorsArgs),
@@ -220,6 +221,8 @@ pub struct ApplyArgs {
     #[arg(long, value_name = "TEXT", requires = "approve")]
     pub because: Option<String>,
     #[command(flatten)]
+    pub wait: WaitArgs,
+    #[command(flatten)]
     pub select: SelectArgs,
     #[command(flatten)]
     pub report: ReportArgs,
@@ -235,6 +238,8 @@ pub struct ApproveArgs {
     /// Why; it is kept with your name and the time
     #[arg(long, value_name = "TEXT")]
     pub because: String,
+    #[command(flatten)]
+    pub wait: WaitArgs,
     #[command(flatten)]
     pub place: PlaceArgs,
 }
@@ -311,11 +316,13 @@ pub enum StateCommand {
     /// Look through the state file and say what is wrong with it
     Verify(StatePlace),
     /// Mend the state file; a copy of it is kept
-    Repair(StatePlace),
+    Repair(RepairArgs),
     /// Print all that is remembered, one JSON object per line
     Export(StatePlace),
     /// Put the state file away; the next run links again by Partner IDs and codes
     Forget(ForgetArgs),
+    /// Let go of a state that a runner on another machine held when it died
+    Free(FreeArgs),
 }
 
 /// Where the state file is.
@@ -329,9 +336,30 @@ pub struct StatePlace {
     pub state: Option<PathBuf>,
 }
 
+/// Arguments of `state repair`.
+#[derive(Debug, Args)]
+pub struct RepairArgs {
+    #[command(flatten)]
+    pub wait: WaitArgs,
+    #[command(flatten)]
+    pub place: StatePlace,
+}
+
+/// Arguments of `state free`.
+#[derive(Debug, Args)]
+pub struct FreeArgs {
+    #[command(flatten)]
+    pub place: StatePlace,
+    /// Do not ask
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
 /// Arguments of `state forget`.
 #[derive(Debug, Args)]
 pub struct ForgetArgs {
+    #[command(flatten)]
+    pub wait: WaitArgs,
     #[command(flatten)]
     pub place: StatePlace,
     /// Do not ask
@@ -344,8 +372,10 @@ impl StateCommand {
     #[must_use]
     pub fn place(&self) -> &StatePlace {
         match self {
-            StateCommand::Verify(place) | StateCommand::Repair(place) | StateCommand::Export(place) => place,
+            StateCommand::Verify(place) | StateCommand::Export(place) => place,
+            StateCommand::Repair(args) => &args.place,
             StateCommand::Forget(args) => &args.place,
+            StateCommand::Free(args) => &args.place,
         }
     }
 }

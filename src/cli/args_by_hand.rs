@@ -2,6 +2,7 @@
 //! `lang/help.id.ftl`, as for all others.
 
 use crate::args::{DataFormat, PlaceArgs, ReportArgs};
+use crate::lease::WaitArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
@@ -17,6 +18,8 @@ pub struct HandArgs {
     /// Mapping file [default: mappings/accurate.yaml]
     #[arg(long = "mapping", value_name = "FILE", default_value = "mappings/accurate.yaml", hide_default_value = true)]
     pub mapping: PathBuf,
+    #[command(flatten)]
+    pub wait: WaitArgs,
     #[command(flatten)]
     pub place: PlaceArgs,
 }

@@ -18,6 +18,7 @@ mod console;
 mod exit;
 mod failure;
 mod help;
+mod lease;
 mod locale;
 mod progress;
 mod project;
@@ -43,7 +44,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let early = Catalogue::new(help::early_language(&args, variable));
     let parsed = help::command(&early).try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
     match parsed {
-        Ok(cli) => commands::dispatch(cli),
+        Ok(cli) => {
+            signals::outlive_full_files();
+            commands::dispatch(cli)
+        }
         Err(error) => {
             match help::wrong(&error) {
                 Some(failure) => console::say_block(&failure.render(&early)),

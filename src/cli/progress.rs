@@ -7,11 +7,14 @@ use selaras_model::{EntityName, Message, PerSide, Side};
 use selaras_run::Progress;
 use std::collections::BTreeMap;
 use std::io::{self, IsTerminal};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Without a terminal, a stage that takes long says how far it is this often.
 const QUIET: Duration = Duration::from_secs(15);
+/// How often whoever waits looks whether the run is to end.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// What a bar is about.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,14 +33,16 @@ pub struct Bars<'a> {
     open: Mutex<BTreeMap<About, ProgressBar>>,
     /// When each stage last said something, without a terminal.
     said: Mutex<BTreeMap<About, Instant>>,
+    /// Set when the run is to end, so that nobody waits any longer.
+    cancel: &'a AtomicBool,
 }
 
 impl<'a> Bars<'a> {
     /// Progress of a run between two systems.
     #[must_use]
-    pub fn new(catalogue: &'a Catalogue, systems: PerSide<String>) -> Self {
+    pub fn new(catalogue: &'a Catalogue, systems: PerSide<String>, cancel: &'a AtomicBool) -> Self {
         let all = io::stderr().is_terminal().then(MultiProgress::new);
-        Self { catalogue, systems, all, open: Mutex::default(), said: Mutex::default() }
+        Self { catalogue, systems, all, open: Mutex::default(), said: Mutex::default(), cancel }
     }
 
     fn say(&self, key: &str, about: &About, counts: &[(&str, u64)]) -> String {
@@ -98,6 +103,13 @@ fn about(entity: &EntityName, side: Side, writing: bool) -> About {
 }
 
 impl Progress for Bars<'_> {
+    fn wait(&self, time: Duration) {
+        let until = Instant::now() + time;
+        while Instant::now() < until && !self.cancel.load(Ordering::SeqCst) {
+            std::thread::sleep(GLANCE.min(until.saturating_duration_since(Instant::now())));
+        }
+    }
+
     fn reading(&self, entity: &EntityName, side: Side) {
         self.bar(about(entity, side, false), "reading", |_| {});
     }

@@ -13,6 +13,7 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor, value::MapAccessDeseria
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// The file's name where none is given.
 pub const FILE: &str = "runner.toml";
@@ -31,6 +32,10 @@ pub struct Settings {
     /// Where the key that encrypts stored credentials is kept; `RUNNER_KEY` in the environment goes before it.
     #[serde(default)]
     pub credentials: Option<KeyPlace>,
+    /// The folder in which all runners that use the same credentials keep their call limits together; `quota` in the folder of the state if
+    /// absent. Relative to this file.
+    #[serde(default)]
+    pub quota: Option<PathBuf>,
     /// Folders to look for connectors in, before the usual places. Relative to this file.
     #[serde(default)]
     pub connectors: Vec<PathBuf>,
@@ -88,7 +93,7 @@ pub enum KeyPlace {
     Keyring,
 }
 
-/// Limits on calls.
+/// Limits on calls, and how long they may take.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LimitsConfig {
@@ -100,6 +105,46 @@ pub struct LimitsConfig {
     #[serde(default)]
     #[schemars(range(min = 1))]
     pub parallel: Option<std::num::NonZeroU32>,
+    /// Calls that fail in a row (each after its own repetitions) before the system is left alone for a while; 5 if absent.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub failures_in_a_row: Option<std::num::NonZeroU32>,
+    /// Seconds for which it is left alone at first, then twice as long each time; 30 if absent.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub rest_seconds: Option<std::num::NonZeroU32>,
+    /// Seconds to get a connection; 10 if absent.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub connect_seconds: Option<std::num::NonZeroU32>,
+    /// Seconds until an answer begins; 30 if absent.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub answer_seconds: Option<std::num::NonZeroU32>,
+    /// Seconds in which nothing more of an answer comes; 15 if absent.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub idle_seconds: Option<std::num::NonZeroU32>,
+    /// Seconds for one call as a whole; 120 if absent.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub call_seconds: Option<std::num::NonZeroU32>,
+}
+
+impl LimitsConfig {
+    fn limits(self) -> Limits {
+        let seconds = |count: Option<std::num::NonZeroU32>| count.map(|count| Duration::from_secs(count.get().into()));
+        Limits {
+            per_second: self.calls_per_second.map(Into::into),
+            parallel: self.parallel.map(Into::into),
+            failures: self.failures_in_a_row.map(Into::into),
+            rest: seconds(self.rest_seconds),
+            connect: seconds(self.connect_seconds),
+            answer: seconds(self.answer_seconds),
+            idle: seconds(self.idle_seconds),
+            whole: seconds(self.call_seconds),
+        }
+    }
 }
 
 /// A way to sign in.
@@ -299,10 +344,7 @@ impl Loaded {
                 return Err(Failure::new(what).help(help).ending(Exit::NotConnected));
             }
         };
-        let limits = config.limits.map(|limits| Limits {
-            per_second: limits.calls_per_second.map(Into::into),
-            parallel: limits.parallel.map(Into::into),
-        });
+        let limits = config.limits.map(LimitsConfig::limits);
         Ok(SystemSettings { connector: decl.connector.clone(), values, auth, limits, ..SystemSettings::default() })
     }
 

@@ -1,20 +1,19 @@
 //! One attempt at one request: sent, and read to its end or its limit. Whether it may be sent, when, and whether it is sent again is
 //! decided elsewhere.
 
-use crate::HostError;
 use crate::auth::Headers;
 use crate::hosts::is_loopback;
+use crate::{HostError, Timeouts};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, Method, Url};
 use selaras_connector_api::{Code, Failure, HttpRequest, HttpResponse};
 use std::sync::OnceLock;
 use std::time::Duration;
+use tokio::time::{Instant, timeout_at};
 
 /// The most that is read of a response, decompressed.
 const MOST: usize = 64 * 1024 * 1024;
-/// The longest time to get a connection.
-const CONNECT: Duration = Duration::from_secs(10);
 /// Shorter than servers keep connections, so that a write seldom meets one that is just being closed.
 const IDLE: Duration = Duration::from_secs(15);
 
@@ -34,24 +33,24 @@ pub(crate) enum Attempt {
 pub(crate) struct Clients {
     loopback: Client,
     world: OnceLock<Result<Client, String>>,
-    timeout: Duration,
+    timeouts: Timeouts,
 }
 
 impl Clients {
     /// Makes them ready.
-    pub(crate) fn new(timeout: Duration) -> Result<Self, HostError> {
+    pub(crate) fn new(timeouts: Timeouts) -> Result<Self, HostError> {
         // Somebody in this process may have been first; then theirs is used.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let loopback = builder(timeout).no_proxy().tls_certs_only([]).build();
+        let loopback = builder(timeouts).no_proxy().tls_certs_only([]).build();
         let loopback = loopback.map_err(|error| HostError::new("host-network").with("why", chain(&error)))?;
-        Ok(Self { loopback, world: OnceLock::new(), timeout })
+        Ok(Self { loopback, world: OnceLock::new(), timeouts })
     }
 
     fn of(&self, url: &Url) -> Result<&Client, Failure> {
         if is_loopback(url) && url.scheme() == "http" {
             return Ok(&self.loopback);
         }
-        let world = self.world.get_or_init(|| builder(self.timeout).build().map_err(|error| chain(&error)));
+        let world = self.world.get_or_init(|| builder(self.timeouts).build().map_err(|error| chain(&error)));
         world.as_ref().map_err(|why| HostError::new("host-no-network").with("why", why).fail(Code::Unavailable))
     }
 
@@ -70,19 +69,32 @@ impl Clients {
         if !request.body.is_empty() || matches!(request.method.as_str(), "POST" | "PUT" | "PATCH") {
             sending = sending.body(request.body.clone());
         }
-        match sending.send().await {
-            Ok(response) => self.receive(response, url).await,
-            Err(error) => self.failed(&error, url),
+        // Getting a connection is timed by the client itself, which alone knows whether one was needed.
+        let begun = Instant::now() + self.timeouts.connect;
+        let end = begun + self.timeouts.whole;
+        match timeout_at(end.min(begun + self.timeouts.answer), sending.send()).await {
+            Ok(Ok(response)) => self.receive(response, url, end).await,
+            Ok(Err(error)) => Self::failed(&error, url),
+            Err(_) => Attempt::Lost(late(url, "host-no-answer", self.timeouts.answer.min(self.timeouts.whole))),
         }
     }
 
-    async fn receive(&self, mut response: reqwest::Response, url: &Url) -> Attempt {
+    async fn receive(&self, mut response: reqwest::Response, url: &Url, end: Instant) -> Attempt {
         let status = response.status().as_u16();
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = response.headers().iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect();
         let mut body = Vec::new();
         loop {
-            match response.chunk().await {
+            let idle = Instant::now() + self.timeouts.idle;
+            // The head of the answer came, so it was certainly sent.
+            let chunk = match timeout_at(end.min(idle), response.chunk()).await {
+                Ok(chunk) => chunk,
+                Err(_) if idle <= end => {
+                    return Attempt::Lost(late(url, "host-answer-still", self.timeouts.idle));
+                }
+                Err(_) => return Attempt::Lost(late(url, "host-answer-slow", self.timeouts.whole)),
+            };
+            match chunk {
                 Ok(Some(chunk)) if body.len() + chunk.len() > MOST => {
                     let limit = MOST / 1024 / 1024;
                     let large = HostError::new("host-answer-large").with("place", place(url)).with("limit", limit);
@@ -90,14 +102,13 @@ impl Clients {
                 }
                 Ok(Some(chunk)) => body.extend_from_slice(&chunk),
                 Ok(None) => return Attempt::Answered(HttpResponse { status, headers, body }),
-                // The head of the answer came, so it was certainly sent.
-                Err(error) => return Attempt::Lost(self.explain(&error, url)),
+                Err(error) => return Attempt::Lost(Self::explain(&error, url)),
             }
         }
     }
 
-    fn failed(&self, error: &reqwest::Error, url: &Url) -> Attempt {
-        let failure = self.explain(error, url);
+    fn failed(error: &reqwest::Error, url: &Url) -> Attempt {
+        let failure = Self::explain(error, url);
         if error.is_connect() {
             Attempt::NotSent(failure)
         } else if error.is_builder() {
@@ -107,25 +118,23 @@ impl Clients {
         }
     }
 
-    fn explain(&self, error: &reqwest::Error, url: &Url) -> Failure {
-        let what = if error.is_connect() {
-            HostError::new("host-no-connection")
-        } else if error.is_timeout() {
-            HostError::new("host-no-answer").with("seconds", self.timeout.as_secs_f32())
-        } else {
-            HostError::new("host-answer-lost")
-        };
+    fn explain(error: &reqwest::Error, url: &Url) -> Failure {
+        let what = HostError::new(if error.is_connect() { "host-no-connection" } else { "host-answer-lost" });
         what.with("place", place(url)).with("why", chain(error)).fail(Code::Unavailable)
     }
 }
 
-fn builder(timeout: Duration) -> ClientBuilder {
+/// A part of the call took too long.
+fn late(url: &Url, key: &str, most: Duration) -> Failure {
+    HostError::new(key).with("place", place(url)).with("seconds", most.as_secs_f32()).fail(Code::Unavailable)
+}
+
+fn builder(timeouts: Timeouts) -> ClientBuilder {
     Client::builder()
         .redirect(Policy::none())
         .referer(false)
         .gzip(true)
-        .timeout(timeout)
-        .connect_timeout(CONNECT.min(timeout))
+        .connect_timeout(timeouts.connect)
         .pool_idle_timeout(IDLE)
         .user_agent(concat!("selaras/", env!("CARGO_PKG_VERSION")))
 }

@@ -6,6 +6,7 @@
 
 mod access;
 mod auth;
+mod breaker;
 mod budget;
 mod error;
 pub mod fault;
@@ -26,6 +27,7 @@ mod shared;
 mod sign;
 mod skew;
 mod system;
+mod timeouts;
 mod vault;
 
 pub use error::{HostError, MESSAGES_EN, MESSAGES_ID};
@@ -34,10 +36,12 @@ pub use oauth::{Answer, Consent, Consents, OAuthClient};
 pub use options::{CallStats, Clock, HostOptions, Installed, InstalledDetails};
 pub use settings::{AuthSettings, Limits, Secret, SystemSettings};
 pub use system::{System, WritePermit};
+pub use timeouts::Timeouts;
 pub use vault::{CredentialFacts, KeySource, PendingFacts, Vault, VaultOptions};
 
 use access::Access;
 use auth::{Credential, Scrubber};
+use breaker::Breaker;
 use budget::Budget;
 use hosts::Hosts;
 use http::Clients;
@@ -56,11 +60,22 @@ pub struct Host {
     inner: Arc<Inner>,
 }
 
+/// What leads to a system: whose connections, under which limits.
+struct Way {
+    clients: Arc<Clients>,
+    budget: Arc<Budget>,
+    breaker: Arc<Breaker>,
+}
+
 /// What systems share and keep alive.
 pub(crate) struct Inner {
     runtime: Option<Runtime>,
+    /// Those with the usual time-outs.
     clients: Arc<Clients>,
+    /// Those of systems with time-outs of their own.
+    more_clients: Mutex<BTreeMap<Timeouts, Arc<Clients>>>,
     budgets: Mutex<BTreeMap<String, Arc<Budget>>>,
+    breakers: Mutex<BTreeMap<String, Arc<Breaker>>>,
     options: HostOptions,
     clock: Clock,
     seed: u64,
@@ -83,8 +98,10 @@ impl Host {
     pub fn with_clock(options: HostOptions, clock: Clock, seed: u64) -> Result<Self, HostError> {
         let runtime = Builder::new_multi_thread().worker_threads(2).thread_name("selaras-host").enable_all().build();
         let runtime = runtime.map_err(|error| HostError::new("host-network").with("why", error))?;
-        let clients = Arc::new(Clients::new(options.timeout)?);
-        let inner = Inner { runtime: Some(runtime), clients, budgets: Mutex::default(), options, clock, seed };
+        let clients = Arc::new(Clients::new(options.timeouts)?);
+        let runtime = Some(runtime);
+        let (more_clients, budgets, breakers) = Default::default();
+        let inner = Inner { runtime, clients, more_clients, budgets, breakers, options, clock, seed };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -187,21 +204,28 @@ impl Host {
         let hosts = Hosts::of(name, &values, &credential)?;
         let holder = format!("{}\n{mark}", hosts.holder());
         let rules = settings::rules(manifest.budget, settings.limits).filter(|_| self.inner.options.limited);
-        let line = self.line(self.budget(holder, rules), credential, hosts, manifest, scrubber);
+        let limits = settings.limits.unwrap_or_default();
+        let way = Way {
+            clients: self.clients(limits.timeouts(self.inner.options.timeouts))?,
+            breaker: self.breaker(&holder, limits.breaker()),
+            budget: self.budget(holder, rules),
+        };
+        let line = self.line(way, credential, hosts, manifest, scrubber);
         Ok((line, OpenRequest { settings: values }))
     }
 
     fn line(
         &self,
-        budget: Arc<Budget>,
+        way: Way,
         credential: Credential,
         hosts: Hosts,
         manifest: &Manifest,
         scrubber: Scrubber,
     ) -> Arc<Line> {
         Arc::new(Line {
-            clients: Arc::clone(&self.inner.clients),
-            budget,
+            clients: way.clients,
+            budget: way.budget,
+            breaker: way.breaker,
             credential,
             hosts,
             scrubber,
@@ -220,7 +244,32 @@ impl Host {
 
     /// A line for a system that cannot be used.
     fn dead_line(&self) -> Arc<Line> {
-        self.line(Budget::new(None), Credential::None, Hosts::nowhere(), &nothing(""), Scrubber::default())
+        let way = Way {
+            clients: Arc::clone(&self.inner.clients),
+            budget: Budget::new(None),
+            breaker: Breaker::new(breaker::Rules::default()),
+        };
+        self.line(way, Credential::None, Hosts::nowhere(), &nothing(""), Scrubber::default())
+    }
+
+    /// The clients with these time-outs.
+    fn clients(&self, timeouts: Timeouts) -> Result<Arc<Clients>, HostError> {
+        if timeouts == self.inner.options.timeouts {
+            return Ok(Arc::clone(&self.inner.clients));
+        }
+        let mut known = self.inner.more_clients.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(clients) = known.get(&timeouts) {
+            return Ok(Arc::clone(clients));
+        }
+        let clients = Arc::new(Clients::new(timeouts)?);
+        known.insert(timeouts, Arc::clone(&clients));
+        Ok(clients)
+    }
+
+    /// One breaker for each quota holder and set of rules.
+    fn breaker(&self, holder: &str, rules: breaker::Rules) -> Arc<Breaker> {
+        let mut breakers = self.inner.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(breakers.entry(format!("{holder}\n{rules:?}")).or_insert_with(|| Breaker::new(rules)))
     }
 
     /// One budget for each quota holder and set of rules.

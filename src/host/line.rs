@@ -2,7 +2,8 @@
 //! what runs on it is a task of the host's runtime.
 
 use crate::auth::{Credential, Scrubber};
-use crate::budget::{Budget, TooLong};
+use crate::breaker::{Breaker, Pass, Resting, Verdict};
+use crate::budget::{Begun, Budget, TooLong};
 use crate::gate::{self, Phase};
 use crate::hosts::Hosts;
 use crate::http::{self, Attempt, Clients};
@@ -20,11 +21,15 @@ use std::time::Duration;
 const GLANCE: Duration = Duration::from_millis(25);
 /// How often one call takes over a token that somebody else renewed. A token that dies faster than that is of no use.
 const MOST_TAKEN_OVER: u32 = 3;
+/// How long a run that is to end still waits for the answer to a write. Whoever pressed Ctrl-C wants to go home; what is not answered by then
+/// is open, and the next run looks.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// The line to one system.
 pub(crate) struct Line {
     pub(crate) clients: Arc<Clients>,
     pub(crate) budget: Arc<Budget>,
+    pub(crate) breaker: Arc<Breaker>,
     pub(crate) credential: Credential,
     pub(crate) hosts: Hosts,
     pub(crate) scrubber: Scrubber,
@@ -100,20 +105,33 @@ impl Line {
 
     /// Sends a request, again and again where that is right, until there is an answer or none to be had.
     pub(crate) async fn exchange(self: Arc<Self>, call: Call) -> Result<HttpResponse, Transport> {
+        let pass = self.breaker.admit().map_err(|resting| self.resting(&resting))?;
+        let mut tried = Tried::default();
+        let result = self.attempts(&call, &pass, &mut tried).await;
+        pass.judge(tried.verdict, (self.clock)());
+        match (result, tried.lost) {
+            // What came last was not done. Whether what went before was, nobody knows.
+            (Err(Transport::NotSent(_) | Transport::Refused(_)), Some(lost)) => Err(Transport::AnswerLost(lost)),
+            (Ok(response), Some(lost)) if response.status == 429 => Err(Transport::AnswerLost(lost)),
+            (result, _) => result,
+        }
+    }
+
+    async fn attempts(
+        self: &Arc<Self>,
+        call: &Call,
+        pass: &Pass,
+        tried: &mut Tried,
+    ) -> Result<HttpResponse, Transport> {
         let mut attempt = 1;
         let mut patience = Patience::default();
         loop {
-            self.ready(&mut patience).await?;
-            let begun = tokio::select! {
-                biased;
-                () = self.cancelled() => return Err(Transport::Refused(cancelled())),
-                begun = self.budget.begin() => begun,
-            };
-            let begun = begun.map_err(|TooLong(wait)| Transport::NotSent(limited(wait)))?;
-            self.count(&call, attempt);
+            let begun = self.begin(pass, &mut patience).await?;
+            self.count(call, attempt);
             let token = self.credential.renewable().map(|renewable| renewable.token());
-            let (ended, result) = self.once(&call).await;
+            let (ended, result) = self.once(call).await;
             drop(begun);
+            tried.note(call.writes, ended, &result);
             if let (Some(token), Ok(response)) = (token, &result)
                 && renew::says_dead_token(response)
                 && patience.is_left()
@@ -126,6 +144,8 @@ impl Line {
             match retry::next(ended, call.repeatable, attempt, call.seed) {
                 Next::Stop => return result,
                 Next::PauseAll(wait) => self.budget.pause(wait),
+                // The call that tries whether the system is back is made once, and others have found out that it is not.
+                Next::Again(_) if pass.tries || pass.check().is_err() => return result,
                 Next::Again(wait) => tokio::select! {
                     () = tokio::time::sleep(wait) => {}
                     () = self.cancelled() => return Err(Transport::Refused(cancelled())),
@@ -133,6 +153,23 @@ impl Line {
             }
             attempt += 1;
         }
+    }
+
+    /// Waits until an attempt may be made.
+    async fn begin(self: &Arc<Self>, pass: &Pass, patience: &mut Patience) -> Result<Begun, Transport> {
+        self.ready(patience).await?;
+        let begun = tokio::select! {
+            biased;
+            () = self.cancelled() => return Err(Transport::Refused(cancelled())),
+            begun = self.budget.begin() => begun,
+        };
+        let begun = begun.map_err(|TooLong(wait)| Transport::NotSent(limited(wait)))?;
+        pass.check().map_err(|resting| self.resting(&resting))?;
+        Ok(begun)
+    }
+
+    fn resting(&self, resting: &Resting) -> Transport {
+        Transport::NotSent(resting.failure((self.clock)()))
     }
 
     /// Fails at once if the access has ended, and renews a token whose time is over before it is shown to anybody.
@@ -158,12 +195,16 @@ impl Line {
         std::mem::take(&mut *self.notes.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// One attempt. A read is dropped when the run is to end; a write is waited for, because half a write helps nobody.
+    /// One attempt. A read is dropped when the run is to end; a write is waited for a little, because half a write helps nobody.
     async fn once(&self, call: &Call) -> (Ended, Result<HttpResponse, Transport>) {
         let auth = self.credential.headers((self.clock)());
         let sending = self.clients.attempt(&call.request, &call.url, &call.headers, auth);
         let attempt = if call.writes {
-            sending.await
+            tokio::select! {
+                biased;
+                attempt = sending => attempt,
+                () = self.given_up() => Attempt::Lost(abandoned()),
+            }
         } else {
             tokio::select! {
                 attempt = sending => attempt,
@@ -200,9 +241,51 @@ impl Line {
         self.cancel.load(Ordering::Relaxed)
     }
 
+    /// The run is to end, and the answer to a write was waited for long enough.
+    async fn given_up(&self) {
+        self.cancelled().await;
+        tokio::time::sleep(GRACE).await;
+    }
+
     async fn cancelled(&self) {
         while !self.is_cancelled() {
             tokio::time::sleep(GLANCE).await;
+        }
+    }
+}
+
+/// What the attempts at one call have come to so far.
+struct Tried {
+    /// What the last one says of the system.
+    verdict: Verdict,
+    /// A write was sent and may have been done, although the last attempt was not.
+    lost: Option<Failure>,
+}
+
+impl Default for Tried {
+    fn default() -> Self {
+        Self { verdict: Verdict::Nothing, lost: None }
+    }
+}
+
+impl Tried {
+    fn note(&mut self, writes: bool, ended: Ended, result: &Result<HttpResponse, Transport>) {
+        self.verdict = match (ended, result) {
+            (_, Ok(response)) => Verdict::of(response),
+            (Ended::NotSent | Ended::Lost, Err(Transport::NotSent(failure) | Transport::AnswerLost(failure)))
+                if failure.code != Code::Cancelled =>
+            {
+                Verdict::silence(failure)
+            }
+            _ => Verdict::Nothing,
+        };
+        match result {
+            Err(Transport::AnswerLost(failure)) if writes => self.lost = Some(failure.clone()),
+            Ok(response) if writes && response.status >= 500 => {
+                let status = HostError::new("host-answer-status").with("status", response.status);
+                self.lost = Some(status.fail(Code::Unavailable));
+            }
+            _ => {}
         }
     }
 }
@@ -229,6 +312,11 @@ impl Patience {
 
 pub(crate) fn cancelled() -> Failure {
     HostError::new("host-ended").fail(Code::Cancelled)
+}
+
+/// A write whose answer was not waited for any longer.
+fn abandoned() -> Failure {
+    HostError::new("host-answer-abandoned").with("seconds", GRACE.as_secs()).fail(Code::Cancelled)
 }
 
 pub(crate) fn limited(wait: Duration) -> Failure {

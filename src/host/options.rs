@@ -1,11 +1,10 @@
 //! What a host is made with and what it tells about itself: plain data.
 
-use crate::{HostError, Loaded, Vault};
+use crate::{HostError, Loaded, Timeouts, Vault};
 use selaras_connector_api::Manifest;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 /// Tells the time in Unix seconds. Signatures and the dates in answers need it; waiting does not.
 pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
@@ -21,8 +20,8 @@ pub struct HostOptions {
     pub lock_file: Option<PathBuf>,
     /// Set from outside when the run is to end.
     pub cancel: Arc<AtomicBool>,
-    /// How long one request may take.
-    pub timeout: Duration,
+    /// How long each part of a call may take, where the settings of a system do not say otherwise.
+    pub timeouts: Timeouts,
     /// Where credentials are kept, for systems whose settings say `stored`.
     pub vault: Option<Arc<Vault>>,
     /// A folder in which processes keep call budgets together; `None`: each process keeps its own.
@@ -40,7 +39,7 @@ impl Default for HostOptions {
             exe_dir: PathBuf::from("."),
             lock_file: None,
             cancel: Arc::default(),
-            timeout: Duration::from_secs(30),
+            timeouts: Timeouts::default(),
             vault: None,
             quota: None,
             language: "en".to_owned(),

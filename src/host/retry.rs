@@ -74,11 +74,12 @@ pub(crate) fn scramble(seed: u64) -> u64 {
 /// The wait that an answer asks for: seconds, or a date.
 pub(crate) fn retry_after(response: &HttpResponse, unix_seconds: i64) -> Option<Duration> {
     let value = response.headers.iter().find(|(name, _)| name == "retry-after").map(|(_, value)| value.trim())?;
-    if let Ok(seconds) = value.parse::<u64>() {
-        return Some(Duration::from_secs(seconds));
+    if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
+        // More digits than a number takes are an absurd wait like any other.
+        return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let date = jiff::fmt::rfc2822::parse(value).ok()?.timestamp().as_second();
-    Some(Duration::from_secs(u64::try_from(date - unix_seconds).unwrap_or(0)))
+    Some(Duration::from_secs(u64::try_from(date.saturating_sub(unix_seconds)).unwrap_or(0)))
 }
 
 #[cfg(test)]
@@ -138,6 +139,16 @@ mod tests {
         assert_eq!(asked("5"), Some(Duration::from_secs(5)));
         assert_eq!(asked("Tue, 14 Nov 2023 22:13:50 GMT"), Some(Duration::from_secs(30)));
         assert_eq!(asked("Tue, 14 Nov 2023 22:13:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(asked("soon"), None);
+        for nothing in ["soon", "", "-5", "1.5", "0x10", "Tue, 99 Nov 2023 22:13:50 GMT"] {
+            assert_eq!(asked(nothing), None, "{nothing:?}");
+        }
+        // However absurd, it is a wait; nothing is sent again within the run, and nothing overflows.
+        for absurd in ["86400", "18446744073709551615", "99999999999999999999999", "Thu, 30 Dec 9999 00:00:00 GMT"] {
+            for status in [429, 503] {
+                let wait = asked(absurd);
+                assert!(wait > Some(PATIENCE), "{absurd}");
+                assert_eq!(next(Ended::Answered(status, wait), true, 1, 0), Next::Stop, "{absurd}");
+            }
+        }
     }
 }

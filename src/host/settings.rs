@@ -1,10 +1,11 @@
 //! What `runner.toml` says of a system, already read and with its secrets resolved; and how it is held against what the connector
 //! understands. Where secrets come from is the caller's business.
 
-use crate::HostError;
+use crate::{HostError, Timeouts, breaker};
 use selaras_connector_api::{Budget, Manifest};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 /// Settings that every system may have, whatever its connector names.
 const COMMON: [&str; 3] = ["base_url", "branch", "database"];
@@ -24,13 +25,46 @@ pub struct SystemSettings {
     pub limits: Option<Limits>,
 }
 
-/// How fast one system may be called. What is missing is as the connector's manifest says.
+/// How one system may be called. What is missing is as the connector's manifest says, or as it is for all systems.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Limits {
     /// Calls begun in any one second.
     pub per_second: Option<u32>,
     /// Calls in flight at once.
     pub parallel: Option<u32>,
+    /// Calls that fail in a row before the system is left alone for a while.
+    pub failures: Option<u32>,
+    /// How long it is left alone at first.
+    pub rest: Option<Duration>,
+    /// The longest time to get a connection.
+    pub connect: Option<Duration>,
+    /// The longest time until an answer begins.
+    pub answer: Option<Duration>,
+    /// The longest time in which nothing more of an answer comes.
+    pub idle: Option<Duration>,
+    /// The longest time for one call.
+    pub whole: Option<Duration>,
+}
+
+impl Limits {
+    /// The time-outs that count, with those of the host where the settings say nothing.
+    pub(crate) fn timeouts(&self, host: Timeouts) -> Timeouts {
+        Timeouts {
+            connect: self.connect.unwrap_or(host.connect),
+            answer: self.answer.unwrap_or(host.answer),
+            idle: self.idle.unwrap_or(host.idle),
+            whole: self.whole.unwrap_or(host.whole),
+        }
+    }
+
+    /// When the system is left alone.
+    pub(crate) fn breaker(&self) -> breaker::Rules {
+        let usual = breaker::Rules::default();
+        breaker::Rules {
+            failures: self.failures.unwrap_or(usual.failures).max(1),
+            rest: self.rest.unwrap_or(usual.rest),
+        }
+    }
 }
 
 /// The limits that count: the manifest's, with what the settings say in their place.
@@ -186,7 +220,7 @@ mod tests {
     #[test]
     fn limits_stand_in_for_those_of_the_manifest_one_by_one() {
         let own = Some(Budget { per_second: 8, parallel: 4 });
-        let limits = |per_second, parallel| Some(Limits { per_second, parallel });
+        let limits = |per_second, parallel| Some(Limits { per_second, parallel, ..Limits::default() });
         assert_eq!(rules(own, None), own);
         assert_eq!(rules(own, limits(Some(3), None)), Some(Budget { per_second: 3, parallel: 4 }));
         assert_eq!(rules(own, limits(Some(20), Some(9))), Some(Budget { per_second: 20, parallel: 9 }));

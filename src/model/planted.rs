@@ -43,6 +43,18 @@ pub enum Bug {
     CreateUnseen,
     /// A delete that was refused is asked for in every run.
     NagDeletes,
+    /// A second runner is let in while the first is at work.
+    LetRivalsIn,
+    /// A write of which nobody knows, because the session ended with it, counts as refused.
+    ExpiredIsRefused,
+    /// A system that takes no more calls for now has refused what was asked.
+    LimitIsRefusal,
+    /// What a system stamped before our last run, by our own clock, counts as unchanged.
+    OwnClockFilter,
+    /// A clock that was put back is not noticed: what was written then lies in the future.
+    TrustPutBackClock,
+    /// A record that could not be looked at before it is written is written all the same.
+    WriteUnseen,
 }
 
 /// Whether a fault is planted.

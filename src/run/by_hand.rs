@@ -7,7 +7,7 @@ use selaras_model::{
     Decision, EntityName, FieldName, IntentId, Message, NativeId, PerSide, Side, Signature, Take, Value,
 };
 use selaras_plan::{Conflict, ConflictKind, FieldConflict};
-use selaras_store::{Effect, NotResolved, OpenEntry, Reader, Refused, Resolution, Writer};
+use selaras_store::{Effect, NotResolved, OpenEntry, Reader, Refused, Resolution, Taking, Writer};
 use std::path::Path;
 
 /// Why an order is not carried out.
@@ -63,6 +63,7 @@ pub struct ByHand<'a> {
     mapping: &'a Mapping,
     path: &'a Path,
     reader: Reader,
+    taking: Taking<'a>,
 }
 
 impl<'a> ByHand<'a> {
@@ -75,11 +76,17 @@ impl<'a> ByHand<'a> {
         if !reader.select_latest(&mapping.name)? {
             return Err(Refusal::new(Message::new("hand-no-run"), "hand-no-run-help"));
         }
-        Ok(Self { mapping, path, reader })
+        Ok(Self { mapping, path, reader, taking: Taking::default() })
+    }
+
+    /// The same, saying who it is that takes the state for writing and how long it waits for others.
+    #[must_use]
+    pub fn taking(self, taking: Taking<'a>) -> Self {
+        Self { taking, ..self }
     }
 
     fn writer(&self) -> Result<Writer, Refusal> {
-        let mut writer = Writer::open(self.path, "by hand")?;
+        let mut writer = Writer::take(self.path, "by hand", &self.taking)?;
         writer.select_latest(&self.mapping.name)?;
         Ok(writer)
     }

@@ -14,11 +14,11 @@ use selaras_host::System;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::planted::{Bug, planted};
 use selaras_model::{
-    Coverage, EntityName, Hash128, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side,
-    Standing, Transition,
+    Coverage, EntityName, Hash128, IntentId, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence,
+    Side, Standing, Transition,
 };
 use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete, Undo, allowed, written};
-use selaras_store::{OpenEntry, Reader};
+use selaras_store::{OpenEntry, Reader, SettleRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -32,6 +32,10 @@ pub(crate) struct Gathered {
     pub refresh: PerSide<Vec<(LinkId, Hash128, Option<String>)>>,
     /// Intents that were open when the run began.
     pub open: Vec<OpenEntry>,
+    /// Those of which a look says nothing yet, because it is too soon.
+    pub too_soon: BTreeSet<IntentId>,
+    /// What the base takes of earlier writes that were done and never noted.
+    pub absorbed: Vec<SettleRow>,
     /// Whether only some records were asked for.
     pub narrowed: bool,
     /// What is to be taken back.
@@ -64,6 +68,8 @@ pub(crate) fn gather(
         hashes: BTreeMap::new(),
         refresh: PerSide::default(),
         open: workspace.state.open_intents()?,
+        too_soon: BTreeSet::new(),
+        absorbed: Vec::new(),
         narrowed: selection.record.is_some() || orders.is_some(),
         undo: orders.as_ref().map(|orders| orders.undo.clone()),
     };

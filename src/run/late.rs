@@ -1,20 +1,30 @@
 //! What an earlier run wrote a moment ago may not show yet. A record that looks changed or gone within its system's settle time is looked at
-//! again when the time has passed; until then nothing follows from it.
+//! again when the time has passed; until then nothing follows from it. The same goes for one that looks as it did before a write of which the
+//! base knows nothing.
 
 use crate::error::RunError;
 use crate::gather::{Gathered, gather};
 use crate::outcome::Progress;
 use crate::workspace::{Selection, Workspace};
 use selaras_connector_api::Resource;
-use selaras_mapping::program::Mapping;
+use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::planted::{Bug, planted};
 use selaras_model::{EntityName, Message, NativeId, Outcome, Presence, Side};
 use selaras_plan::{EntityInput, LinkInput};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// Records that were written, and when that is sure to show.
-type Fresh = BTreeMap<(EntityName, Side, NativeId), i64>;
+/// Records that were written a moment ago.
+type Fresh = BTreeMap<(EntityName, Side, NativeId), Write>;
+
+/// A write of a moment ago.
+#[derive(Clone, Copy, Debug)]
+struct Write {
+    /// When it is sure to show.
+    until: i64,
+    /// Whether the base knows nothing of it: then a record that looks as it always did may be one on which it does not show yet.
+    unseen: bool,
+}
 
 /// How long a write to a resource may take to show.
 pub(crate) fn settle_ms(resource: &Resource) -> i64 {
@@ -33,31 +43,52 @@ impl Workspace {
         longest_wait: u64,
         progress: &dyn Progress,
     ) -> Result<Gathered, RunError> {
-        let gathered = gather(self, selection, now_ms, progress)?;
-        let fresh = self.fresh(now_ms)?;
+        let mut gathered = gather(self, selection, now_ms, progress)?;
+        let mut fresh = self.fresh(now_ms)?;
+        self.note_unseen(&mut gathered, &mut fresh, now_ms);
         let until = gathered.entities.iter().flat_map(|input| doubtful(&self.mapping, input, &fresh)).max();
         let Some(until) = until.filter(|_| !planted(Bug::BelieveLateReads)) else { return Ok(gathered) };
         let wait = until.saturating_sub(now_ms).max(0).unsigned_abs().min(longest_wait);
         progress.wait(Duration::from_millis(wait));
         let now_ms = now_ms.saturating_add_unsigned(wait);
         let mut gathered = gather(self, selection, now_ms, progress)?;
+        fresh.retain(|_, write| write.until > now_ms);
+        self.note_unseen(&mut gathered, &mut fresh, now_ms);
         let systems = self.system_names();
-        let still: Fresh = fresh.into_iter().filter(|(_, until)| *until > now_ms).collect();
         for input in &mut gathered.entities {
-            freeze(&self.mapping, input, &still, |side| systems.get(side).as_str());
+            freeze(&self.mapping, input, &fresh, |side| systems.get(side).as_str());
         }
         Ok(gathered)
     }
 
+    /// Writes whose outcome never went into the base, and that may not show yet: their records look as if nothing had been done.
+    fn note_unseen(&self, gathered: &mut Gathered, fresh: &mut Fresh, now_ms: i64) {
+        for entry in &gathered.open {
+            let intent = &entry.intent;
+            let until = intent.at_ms.min(now_ms).saturating_add(self.settle_of(&intent.entity, intent.target));
+            if until <= now_ms {
+                continue;
+            }
+            gathered.too_soon.insert(entry.id);
+            if let Some(id) = &intent.target_id {
+                let place = (intent.entity.clone(), intent.target, id.clone());
+                fresh.insert(place, Write { until, unseen: true });
+            }
+        }
+    }
+
+    /// How long a write to an entity's records may take to show.
+    fn settle_of(&self, entity: &EntityName, side: Side) -> i64 {
+        let resource =
+            |entity: &Entity| self.systems.get(side).manifest().resource(entity.resources.get(side)).cloned();
+        self.mapping.entity(entity).and_then(resource).map_or(0, |resource| settle_ms(&resource))
+    }
+
     /// What was written within its system's settle time.
     fn fresh(&self, now_ms: i64) -> Result<Fresh, RunError> {
-        let settle = |entity: &EntityName, side: Side| {
-            let entity = self.mapping.entity(entity)?;
-            let resource = self.systems.get(side).manifest().resource(entity.resources.get(side))?;
-            Some(settle_ms(resource))
-        };
-        let all = self.mapping.entities.iter().flat_map(|entity| Side::BOTH.map(|side| settle(&entity.name, side)));
-        let longest = all.flatten().max().unwrap_or(0);
+        let all = self.mapping.entities.iter();
+        let longest =
+            all.flat_map(|entity| Side::BOTH.map(|side| self.settle_of(&entity.name, side))).max().unwrap_or(0);
         let mut fresh = Fresh::new();
         if longest == 0 {
             return Ok(fresh);
@@ -67,11 +98,13 @@ impl Workspace {
                 Some(Outcome::Applied { id }) => Some(id),
                 Some(Outcome::Rejected { .. } | Outcome::Unclear { .. }) | None => None,
             };
-            let until = intent.at_ms.saturating_add(settle(&intent.entity, intent.target).unwrap_or(0));
+            // A clock that was put back since: as if it were written just now.
+            let at_ms = if planted(Bug::TrustPutBackClock) { intent.at_ms } else { intent.at_ms.min(now_ms) };
+            let until = at_ms.saturating_add(self.settle_of(&intent.entity, intent.target));
             if let Some(id) = intent.target_id.or(made)
                 && until > now_ms
             {
-                fresh.insert((intent.entity, intent.target, id), until);
+                fresh.insert((intent.entity, intent.target, id), Write { until, unseen: false });
             }
         }
         Ok(fresh)
@@ -85,7 +118,7 @@ fn doubtful(mapping: &Mapping, input: &EntityInput, fresh: &Fresh) -> Vec<i64> {
 }
 
 fn is_doubtful(mapping: &Mapping, entity: &EntityName, link: &LinkInput, side: Side, fresh: &Fresh) -> Option<i64> {
-    let until = *fresh.get(&(entity.clone(), side, link.link.ids.get(side).clone()))?;
+    let write = *fresh.get(&(entity.clone(), side, link.link.ids.get(side).clone()))?;
     let entity = mapping.entity(entity)?;
     let partner = entity.partner_id.get(side).as_ref().map(|_| link.link.ids.get(side.other()).as_str());
     let looks_different = match link.now.get(side) {
@@ -95,7 +128,7 @@ fn is_doubtful(mapping: &Mapping, entity: &EntityName, link: &LinkInput, side: S
         }
         Presence::Unchanged | Presence::Unknown(_) => false,
     };
-    looks_different.then_some(until)
+    (looks_different || write.unseen).then_some(write.until)
 }
 
 /// Nothing follows from records that it is still too soon to look at.
@@ -173,7 +206,10 @@ mod tests {
     fn what_was_just_written_and_looks_otherwise_is_not_believed() {
         let (mapping, _) = selaras_mapping::compile(MAPPING, |_| None);
         let mapping = mapping.expect("it compiles");
-        let written = |side: Side, id: &str| Fresh::from([(("Thing".into(), side, id.into()), 500)]);
+        let write = |unseen| {
+            move |side: Side, id: &str| Fresh::from([(("Thing".into(), side, id.into()), Write { until: 500, unseen })])
+        };
+        let (written, unseen) = (write(false), write(true));
         for (now, fresh, believed) in [
             (Presence::Gone, written(Side::Right, "2"), false),
             (seen("old"), written(Side::Right, "2"), false),
@@ -182,6 +218,8 @@ mod tests {
             (Presence::Gone, written(Side::Left, "1"), true),
             (Presence::Gone, written(Side::Right, "3"), true),
             (Presence::Gone, Fresh::new(), true),
+            (Presence::Unchanged, unseen(Side::Right, "2"), false),
+            (Presence::Unchanged, unseen(Side::Right, "3"), true),
         ] {
             let mut input = input(now.clone());
             assert_eq!(

@@ -33,7 +33,7 @@ pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Qu
 pub use perform::{Clock, note_approval};
 pub use saved::{NotAPlan, SavedPlan};
 pub use selaras_store::{
-    Act, Approval, Deed, Effect, LinkStanding, Listed, OpenEntry, Past, Probe, Resolution, RunSummary, Waits,
+    Act, Approval, Deed, Effect, LinkStanding, Listed, OpenEntry, Past, Probe, Resolution, RunSummary, Taking, Waits,
 };
 pub use undo::UndoOrder;
 pub use workspace::{Remembered, Selection, Workspace, remembered};

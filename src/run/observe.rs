@@ -186,6 +186,9 @@ impl<'a> Watch<'a> {
         }
         self.view.count += 1;
         let seen = self.seen_hash(record);
+        if planted(Bug::OwnClockFilter) && self.looks_old(record) {
+            return;
+        }
         if head.seen == seen && (!details || self.has_strong_version()) {
             return; // without a version that tells, nobody knows what a list leaves out
         }
@@ -205,6 +208,14 @@ impl<'a> Watch<'a> {
     fn is_own_write(&self, head: &Head, record: &RawRecord) -> bool {
         let same = head.version.is_some() && head.version == record.version;
         self.has_strong_version() && head.seen == Hash128::default() && same
+    }
+
+    /// For a planted fault only: whether the system's stamp is older than our last run by our own clock.
+    fn looks_old(&self, record: &RawRecord) -> bool {
+        let json: Json = serde_json::from_slice(&record.raw).unwrap_or_default();
+        let stamp = json["updatedAt"].as_str().and_then(|stamp| stamp.parse::<i64>().ok());
+        let runs = self.reader.runs(1).unwrap_or_default();
+        stamp.zip(runs.first()).is_some_and(|(stamp, last)| stamp < last.started_ms)
     }
 
     fn has_strong_version(&self) -> bool {

@@ -19,7 +19,7 @@ use selaras_model::{
     ActionId, EntityName, IntentId, LinkId, Message, NativeId, PerSide, Presence, RunId, Side, WriteKind,
 };
 use selaras_plan::{EntityInput, Plan};
-use selaras_store::{Approval, OpenEntry, RunSummary, Writer};
+use selaras_store::{Approval, OpenEntry, RunSummary, Taking, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -97,7 +97,9 @@ impl Workspace {
         let open =
             gathered.open.iter().filter(|entry| planned.review.is_none() || entry.intent.kind != WriteKind::Create);
         let open: Vec<OpenEntry> = open.cloned().collect();
-        recover::close(writer, &planned.run, &open, &planned.plan, &gathered.entities, now_ms)?;
+        writer.settle(&planned.run, &gathered.absorbed, &[])?;
+        let seen = (gathered.entities.as_slice(), &gathered.too_soon);
+        recover::close(writer, &planned.run, &open, &planned.plan, seen, now_ms)?;
         for side in Side::BOTH {
             writer.refresh(side, gathered.refresh.get(side))?;
         }
@@ -216,8 +218,8 @@ fn missing(input: &EntityInput) -> BTreeMap<LinkId, PerSide<bool>> {
 ///
 /// # Errors
 /// When another runner is at work, or the state cannot be written.
-pub fn note_approval(path: &Path, lineage: &str, approval: &Approval) -> Result<(), RunError> {
-    Ok(Writer::open(path, lineage)?.approve(approval)?)
+pub fn note_approval(path: &Path, lineage: &str, approval: &Approval, taking: &Taking<'_>) -> Result<(), RunError> {
+    Ok(Writer::take(path, lineage, taking)?.approve(approval)?)
 }
 
 /// What was found just now: the plan itself, or the one that it was reviewed by.

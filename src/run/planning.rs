@@ -43,6 +43,7 @@ impl Workspace {
         let now_ms = now_ms.saturating_add_unsigned(wait);
         let mark = self.state.mark()?;
         let mut gathered = self.gather_settled(selection, now_ms, LONGEST_WAIT_MS, progress)?;
+        gathered.absorbed = recover::absorbed(&self.mapping, &mut gathered);
         let binding = self.binding()?;
         let entities = std::mem::take(&mut gathered.entities);
         let refs = std::mem::take(&mut gathered.refs);
@@ -76,7 +77,7 @@ impl Workspace {
         let evidence =
             if input.undo.is_some() { BTreeMap::new() } else { self.evidence(&plan, &input.entities, now_ms)? };
         let undoes = input.undo.as_ref().map(|undo| undo.run.clone());
-        let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities);
+        let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities, &gathered.too_soon);
         gathered.entities = input.entities;
         let lacks = self.lacks(&plan)?;
         let calls = PerSide::from_fn(|side| self.calls(&plan, side));
@@ -190,13 +191,14 @@ pub(crate) const fn operation(kind: ActionKind) -> Operation {
 
 /// How many actions like this one go to a connector together.
 pub(crate) fn batch_limit(mapping: &Mapping, manifest: &Manifest, action: &Action) -> usize {
-    /// Calls that a connector may keep in flight: enough to fill a budget, little enough to stop soon.
+    /// Calls in flight where no budget is known: little enough to stop soon.
     const IN_FLIGHT: u32 = 4;
     let resource =
         mapping.entity(&action.entity).and_then(|entity| manifest.resource(entity.resources.get(action.target)));
     let per_call = resource
         .and_then(|resource| resource.operations.get(&operation(action.kind)))
         .map_or(1, |spec| spec.per_call.max(1));
+    // As many as a budget lets begin at once: while they are settled, the budget recovers, and none of it is wasted.
     let parallel = manifest.budget.map_or(IN_FLIGHT, |budget| budget.parallel.clamp(1, 8));
-    (per_call * if per_call > 1 { parallel.min(IN_FLIGHT) } else { parallel * 2 }) as usize
+    (per_call * if per_call > 1 { parallel } else { parallel * 2 }) as usize
 }

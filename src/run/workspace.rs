@@ -9,7 +9,7 @@ use selaras_connector_api::Opened;
 use selaras_host::System;
 use selaras_mapping::program::{Group, Mapping};
 use selaras_model::{EntityName, Message, PerSide, Side};
-use selaras_store::{Reader, RunSummary, StoredConflict, Writer};
+use selaras_store::{Reader, RunSummary, StoredConflict, Taking, Writer};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -86,7 +86,15 @@ impl Workspace {
     /// # Errors
     /// When another runner is at work, or the state cannot be written.
     pub fn lock(&mut self, lineage: &str) -> Result<(), RunError> {
-        let mut writer = Writer::open(&self.path, lineage)?;
+        self.take(lineage, &Taking::default())
+    }
+
+    /// The same, saying who it is that takes the state and how long it waits for others.
+    ///
+    /// # Errors
+    /// As for `lock`.
+    pub fn take(&mut self, lineage: &str, taking: &Taking<'_>) -> Result<(), RunError> {
+        let mut writer = Writer::take(&self.path, lineage, taking)?;
         writer.select(&self.mapping.name, &self.endpoints())?;
         self.state = State::Writing(Box::new(writer));
         Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -46,10 +47,27 @@ struct Tally {
     limited: u64,
 }
 
+/// A request as it came in.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// When.
+    pub at: Instant,
+    /// Which system it was for.
+    pub system: System,
+    /// Its path, with ids replaced.
+    pub path: String,
+    /// Whether it was refused for being over the call limit.
+    pub limited: bool,
+}
+
+/// Arrivals kept; a sandbox that runs for days must not grow with them.
+const MOST_ARRIVALS: usize = 200_000;
+
 /// The counter.
 #[derive(Debug, Default)]
 pub struct Calls {
     tally: Mutex<Tally>,
+    arrivals: Mutex<Vec<Arrival>>,
 }
 
 impl Calls {
@@ -65,6 +83,19 @@ impl Calls {
         *counted.status.entry(outcome.to_owned()).or_default() += 1;
     }
 
+    /// Notes that a request came in.
+    pub fn arrived(&self, system: System, path: &str, limited: bool) {
+        let mut arrivals = self.arrivals.lock().unwrap_or_else(PoisonError::into_inner);
+        if arrivals.len() < MOST_ARRIVALS {
+            arrivals.push(Arrival { at: Instant::now(), system, path: collapse(system, path), limited });
+        }
+    }
+
+    /// The first requests since the counting began, in the order in which they came.
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Notes one request refused for being over the call limit.
     pub fn note_limited(&self) {
         self.tally.lock().unwrap_or_else(PoisonError::into_inner).limited += 1;
@@ -73,6 +104,7 @@ impl Calls {
     /// Starts counting afresh.
     pub fn reset(&self) {
         *self.tally.lock().unwrap_or_else(PoisonError::into_inner) = Tally::default();
+        self.arrivals.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
     /// The counts as `GET /_sandbox/calls` shows them.

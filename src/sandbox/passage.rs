@@ -47,7 +47,9 @@ async fn around(
     let next = Kept { before: state.revision(), state: Arc::clone(&state), next };
     let Some(system) = System::of(&path) else { return next.run(request).await };
     let method = request.method().as_str().to_owned();
-    let response = match admit(&state, system, &request) {
+    let admitted = admit(&state, system, &request);
+    state.calls.arrived(system, &path, admitted.is_err());
+    let response = match admitted {
         Err(refusal) => *refusal,
         Ok(_permit) => match strike(&state, system, &request) {
             None | Some(Kind::Deed(_)) => next.run(request).await,

@@ -125,7 +125,7 @@ pub(crate) fn log(tx: &Transaction, scope: i64, act: &Act) -> Result<(), StoreEr
 }
 
 pub(crate) fn run(tx: &Transaction, sql: &str, values: &[&dyn rusqlite::ToSql]) -> Result<(), StoreError> {
-    run_cached(tx, sql, values).map_err(|error| StoreError::Contradiction(error.to_string()))
+    run_cached(tx, sql, values).map_err(|error| StoreError::statement(&error))
 }
 
 /// A column of JSON that may be empty.

@@ -352,5 +352,5 @@ pub(crate) fn put(
 }
 
 pub(crate) fn contradiction(error: rusqlite::Error) -> StoreError {
-    StoreError::Contradiction(error.to_string())
+    StoreError::statement(&error)
 }

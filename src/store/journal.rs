@@ -142,6 +142,35 @@ impl Writer {
         })
     }
 
+    /// The clock was put back: what was written down later than now counts as written just now, so that its settle time passes like any
+    /// other. The journal itself keeps what it was told.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn put_back_to(&mut self, now_ms: i64) -> Result<(), StoreError> {
+        let scope = self.reader.scope;
+        // What is not among the last thousands is not recent; what is open may be as old as it likes.
+        let sql = "UPDATE intent SET body = json_set(body, '$.at_ms', ?2) WHERE scope = ?1 AND json_extract(body, '$.at_ms') > ?2 \
+             AND (id > (SELECT max(id) - 5000 FROM intent) OR state IN ('\"intended\"', '\"applied\"', '\"unclear\"'))";
+        self.in_transaction(|tx| run_cached(tx, sql, params![scope, now_ms]).map_err(contradiction))
+    }
+
+    /// Writes outcomes down that came just now. A call may have waited long before it went out: the settle time of what it wrote begins
+    /// with its answer.
+    ///
+    /// # Errors
+    /// As for [`Writer::end`].
+    pub fn end_at(&mut self, run: &RunId, outcomes: &[(IntentId, Outcome)], now_ms: i64) -> Result<(), StoreError> {
+        self.in_transaction(|tx| {
+            let sql = "UPDATE intent SET body = json_set(body, '$.at_ms', ?2) WHERE id = ?1";
+            for (intent, outcome) in outcomes {
+                enter(tx, *intent, run, &JournalEntry::Ended { intent: *intent, outcome: outcome.clone() })?;
+                run_cached(tx, sql, params![intent.0, now_ms]).map_err(contradiction)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Writes outcomes down.
     ///
     /// # Errors
@@ -180,5 +209,5 @@ fn append(tx: &Transaction, intent: IntentId, run: &RunId, entry: &JournalEntry)
 }
 
 fn contradiction(error: rusqlite::Error) -> StoreError {
-    StoreError::Contradiction(error.to_string())
+    StoreError::statement(&error)
 }

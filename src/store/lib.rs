@@ -6,7 +6,10 @@
 
 mod decisions;
 mod error;
+mod fence;
+mod ground;
 mod hand;
+mod holder;
 mod intents;
 mod journal;
 mod links;
@@ -24,9 +27,11 @@ mod writer;
 pub use decisions::{Act, Closed, Deed};
 pub use error::StoreError;
 pub use hand::{Effect, LinkStanding, Listed, Refused};
+pub use holder::{BEAT, Holder, SILENT};
 pub use intents::{NotResolved, Past, Probe, Resolution};
 pub use journal::OpenEntry;
 pub use links::{Head, Owner, SettleRow, Survivor};
+pub use lock::Taking;
 pub use missed::Waits;
 pub use plans::{Approval, PastUpdate};
 pub use reader::Reader;

@@ -251,14 +251,15 @@ impl Writer {
         let scope = self.reader.scope;
         let path = self.reader.path.clone();
         let fail = |error: rusqlite::Error| StoreError::sqlite(&path, &error);
-        let tx = self.reader.conn.transaction().map_err(fail)?;
-        for row in rows {
-            settle_one(&tx, scope, run, row)?.map_err(fail)?;
-        }
-        for intent in intents {
-            crate::journal::enter(&tx, *intent, run, &selaras_model::JournalEntry::Settled { intent: *intent })?;
-        }
-        tx.commit().map_err(fail)
+        self.in_transaction(|tx| {
+            for row in rows {
+                settle_one(tx, scope, run, row)?.map_err(fail)?;
+            }
+            for intent in intents {
+                crate::journal::enter(tx, *intent, run, &selaras_model::JournalEntry::Settled { intent: *intent })?;
+            }
+            Ok(())
+        })
     }
 
     /// Notes what was read of records that turned out unchanged, so that the next run sees it at once.
@@ -268,16 +269,15 @@ impl Writer {
     pub fn refresh(&mut self, side: Side, rows: &[(LinkId, Hash128, Option<String>)]) -> Result<(), StoreError> {
         let path = self.reader.path.clone();
         let fail = |error: rusqlite::Error| StoreError::sqlite(&path, &error);
-        let tx = self.reader.conn.transaction().map_err(fail)?;
-        {
+        self.in_transaction(|tx| {
             let side = prefix(side);
             let sql = format!("UPDATE link SET {side}_seen = ?2, {side}_version = ?3 WHERE id = ?1");
             let mut statement = tx.prepare_cached(&sql).map_err(fail)?;
             for (link, seen, version) in rows {
                 statement.execute(params![link.0, seen.0, version]).map_err(fail)?;
             }
-        }
-        tx.commit().map_err(fail)
+            Ok(())
+        })
     }
 }
 

@@ -20,18 +20,26 @@ impl Reader {
     /// Opens the state in `path` for reading. A file that does not exist is an empty state; it is not made.
     ///
     /// # Errors
-    /// When the file is damaged, newer than this runner, or not readable.
+    /// When the file is damaged, not readable, or of a newer runner that changed what this one would read.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
-        let conn = if path.exists() {
-            verify(path)?;
-            let conn = connect(path).map_err(fail)?;
-            let older = schema::format_of(&conn).map_err(fail)? < schema::FORMAT;
-            if older { schema::current_copy(&conn).map_err(fail)? } else { conn }
-        } else {
-            let mut conn = Connection::open_in_memory().map_err(fail)?;
-            schema::migrate(&mut conn, "new").map_err(fail)?;
-            conn
+        let there = match path.exists() {
+            true => {
+                verify(path, Use::Read)?;
+                Some(connect(path).map_err(fail)?)
+            }
+            false => None,
+        };
+        let format = there.as_ref().map_or(Ok(0), schema::format_of).map_err(fail)?;
+        let conn = match there {
+            Some(conn) if format >= schema::FORMAT => conn,
+            Some(conn) if format > 0 => schema::current_copy(&conn).map_err(fail)?,
+            // None, or one whose making was cut short before there was anything in it.
+            _ => {
+                let mut conn = Connection::open_in_memory().map_err(fail)?;
+                schema::migrate(&mut conn, "new").map_err(fail)?;
+                conn
+            }
         };
         furnish(&conn).map_err(fail)?;
         Ok(Self { conn, path: path.to_owned(), scope: NO_SCOPE })
@@ -57,7 +65,7 @@ impl Reader {
     /// # Errors
     /// When the file cannot be read.
     pub fn select_latest(&mut self, mapping: &str) -> Result<bool, StoreError> {
-        let sql = "SELECT scope.id FROM scope JOIN run ON run.scope = scope.id WHERE mapping = ?1 ORDER BY run.id DESC LIMIT 1";
+        let sql = "SELECT scope.id FROM scope JOIN run ON run.scope = scope.id WHERE mapping = ?1 ORDER BY run.rowid DESC LIMIT 1";
         match self.conn.query_row(sql, [mapping], |row| row.get(0)) {
             Ok(id) => self.scope = id,
             Err(rusqlite::Error::QueryReturnedNoRows) => return Ok(false),
@@ -159,13 +167,27 @@ fn escaped(path: &Path) -> String {
     bytes.map(|byte| if plain(*byte) { char::from(*byte).to_string() } else { format!("%{byte:02X}") }).collect()
 }
 
+/// What a file is opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// A newer runner's file will do, if it says that we can read it.
+    Read,
+    /// A newer runner's file is left alone.
+    Write,
+}
+
+/// Whether a file of a newer format says that this runner can read it.
+fn is_readable(conn: &Connection) -> bool {
+    conn.query_row("SELECT readable_by FROM meta", [], |row| row.get::<_, u32>(0)).is_ok_and(|by| by <= schema::FORMAT)
+}
+
 /// Looks at a file before anything is done with it: ours, whole as far as a quick look tells, not newer than we are.
-pub(crate) fn verify(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn verify(path: &Path, purpose: Use) -> Result<(), StoreError> {
     let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
     let conn = connect(path).map_err(fail)?;
     let format: u32 = conn.query_row("PRAGMA user_version", [], |row| row.get(0)).map_err(fail)?;
     let mark: i64 = conn.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(fail)?;
-    if format > schema::FORMAT {
+    if format > schema::FORMAT && (purpose == Use::Write || !is_readable(&conn)) {
         return Err(StoreError::Newer { path: path.to_owned(), found: format, known: schema::FORMAT });
     }
     let tables: i64 = conn.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0)).map_err(fail)?;

@@ -1,9 +1,9 @@
 //! Upkeep of a state file: whether it is whole, what is in it, mending it, putting it away. Whoever mends or puts away holds the lock and
-//! keeps a copy; a file of a newer runner is read and never written.
+//! keeps a copy; a file of a newer runner is read, if it says that it can be, and never written.
 
-use crate::lock::take;
-use crate::reader::{NO_SCOPE, connect, furnish, verify};
-use crate::{Reader, StoreError};
+use crate::lock::{self, Taking, take};
+use crate::reader::{NO_SCOPE, Use, connect, furnish, verify};
+use crate::{Holder, Reader, StoreError, fence, schema};
 use rusqlite::{Connection, Row};
 use serde_json::{Value as Json, json};
 use std::fs;
@@ -145,9 +145,10 @@ fn object(row: &Row<'_>, columns: &[String]) -> rusqlite::Result<Json> {
 ///
 /// # Errors
 /// When another runner is at work, or the file is damaged beyond this; then it is as it was.
-pub fn repair(path: &Path, stamp: &str) -> Result<Repaired, StoreError> {
-    let _lock = take(&path.with_extension("lock"))?;
+pub fn repair(path: &Path, stamp: &str, taking: &Taking<'_>) -> Result<Repaired, StoreError> {
+    let _lock = take(&path.with_extension("lock"), taking)?;
     drop(open(path)?);
+    verify(path, Use::Write)?;
     let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
     let mut conn = Connection::open(path).map_err(fail)?;
     furnish(&conn).map_err(fail)?;
@@ -159,6 +160,9 @@ pub fn repair(path: &Path, stamp: &str) -> Result<Repaired, StoreError> {
         tx.execute(&format!("DELETE FROM {table} WHERE link NOT IN (SELECT id FROM link)"), []).map_err(fail)?;
     }
     tx.execute_batch("REINDEX").map_err(fail)?;
+    if schema::format_of(&tx).map_err(fail)? == schema::FORMAT {
+        fence::shut(&tx).map_err(fail)?;
+    }
     tx.commit().map_err(fail)?;
     drop(conn);
     let left = inspect(path)?.faults;
@@ -172,11 +176,12 @@ pub fn repair(path: &Path, stamp: &str) -> Result<Repaired, StoreError> {
 ///
 /// # Errors
 /// When another runner is at work, there is none, or it cannot be renamed.
-pub fn put_away(path: &Path, stamp: &str) -> Result<PathBuf, StoreError> {
-    let _lock = take(&path.with_extension("lock"))?;
+pub fn put_away(path: &Path, stamp: &str, taking: &Taking<'_>) -> Result<PathBuf, StoreError> {
+    let _lock = take(&path.with_extension("lock"), taking)?;
     let io = |error: std::io::Error| StoreError::Io { path: path.to_owned(), detail: error.to_string() };
     if let Ok(conn) = Connection::open(path) {
-        // What still waits beside the file goes into it; one that is too damaged for that is put away as it is.
+        // What still waits beside the file goes into it; one that is too damaged for that is put away as it is. Nobody writes to it any more.
+        drop(fence::shut(&conn));
         drop(conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
     }
     let away = beside(path, &format!("forgotten-{stamp}"));
@@ -190,11 +195,20 @@ pub fn put_away(path: &Path, stamp: &str) -> Result<PathBuf, StoreError> {
     Ok(away)
 }
 
+/// Lets go of a state that a runner on another machine holds by its note alone, and that gives no sign of life. Answers whose it was; `None`:
+/// nobody's, so that nothing stands in the way.
+///
+/// # Errors
+/// When somebody is at work, here or there, or the lock file cannot be written.
+pub fn free(path: &Path) -> Result<Option<Holder>, StoreError> {
+    lock::free(&path.with_extension("lock"))
+}
+
 fn open(path: &Path) -> Result<Reader, StoreError> {
     if !path.exists() {
         return Err(StoreError::Io { path: path.to_owned(), detail: "there is none".to_owned() });
     }
-    verify(path)?;
+    verify(path, Use::Read)?;
     let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
     let conn = connect(path).map_err(fail)?;
     furnish(&conn).map_err(fail)?;

@@ -1,10 +1,11 @@
-//! Writing the state: one writer at a time, by a lock that dies with its process.
+//! Writing the state: one writer at a time, by a lock that dies with its process, and a fence in the file for when locks fail.
 
-use crate::lock::{Lock, take};
+use crate::fence::Fence;
+use crate::lock::{Lock, Taking, take};
 use crate::query::{from_text, to_text};
-use crate::reader::{furnish, verify};
+use crate::reader::{Use, furnish, verify};
 use crate::{Reader, RunSummary, StoreError, StoredConflict, StoredInfo, schema};
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use selaras_model::PerSide;
 use std::ops::Deref;
 use std::path::Path;
@@ -13,7 +14,8 @@ use std::path::Path;
 #[derive(Debug)]
 pub struct Writer {
     pub(crate) reader: Reader,
-    _lock: Lock,
+    lock: Lock,
+    fence: Fence,
 }
 
 impl Deref for Writer {
@@ -30,13 +32,21 @@ impl Writer {
     /// # Errors
     /// When another runner is at work, the file is damaged or newer, or the folder cannot be written to.
     pub fn open(path: &Path, lineage: &str) -> Result<Self, StoreError> {
+        Self::take(path, lineage, &Taking::default())
+    }
+
+    /// The same, saying who it is that takes the state and how long it waits for others.
+    ///
+    /// # Errors
+    /// As for `open`.
+    pub fn take(path: &Path, lineage: &str, taking: &Taking<'_>) -> Result<Self, StoreError> {
         let io = |error: std::io::Error| StoreError::Io { path: path.to_owned(), detail: error.to_string() };
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder).map_err(io)?;
         }
-        let lock = take(&path.with_extension("lock"))?;
+        let lock = take(&path.with_extension("lock"), taking)?;
         if path.exists() {
-            verify(path)?;
+            verify(path, Use::Write)?;
         }
         let fail = |error: rusqlite::Error| StoreError::sqlite(path, &error);
         let mut conn = Connection::open(path).map_err(fail)?;
@@ -46,7 +56,8 @@ impl Writer {
         furnish(&conn).map_err(fail)?;
         keep_old(&conn, path).map_err(fail)?;
         schema::migrate(&mut conn, lineage).map_err(fail)?;
-        Ok(Self { reader: Reader { conn, path: path.to_owned(), scope: crate::reader::NO_SCOPE }, _lock: lock })
+        let fence = Fence::of(&conn).map_err(fail)?;
+        Ok(Self { reader: Reader { conn, path: path.to_owned(), scope: crate::reader::NO_SCOPE }, lock, fence })
     }
 
     /// Turns to a scope, making it if it is new.
@@ -134,15 +145,21 @@ impl Writer {
         })
     }
 
+    /// Does something in one transaction, provided that the lease is still this process's.
     pub(crate) fn in_transaction<T>(
         &mut self,
         work: impl FnOnce(&Transaction) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let path = self.reader.path.clone();
+        let Self { reader, lock, fence } = self;
+        let path = reader.path.clone();
         let fail = |error: rusqlite::Error| StoreError::sqlite(&path, &error);
-        let tx = self.reader.conn.transaction().map_err(fail)?;
-        let result = work(&tx)?;
+        lock.check()?;
+        // Whoever else would write has to wait from here on, so that what the fence says holds until the end.
+        let tx = reader.conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
+        let passed = fence.pass(&tx).map_err(fail)?.ok_or_else(|| lock.lost())?;
+        let result = work(&tx).map_err(|error| error.at(&path))?;
         tx.commit().map_err(fail)?;
+        *fence = passed;
         Ok(result)
     }
 }
@@ -157,20 +174,29 @@ fn keep_old(conn: &Connection, path: &Path) -> rusqlite::Result<()> {
     if copy.exists() {
         return Ok(());
     }
-    conn.execute("VACUUM INTO ?1", [copy.to_string_lossy()]).map(drop)
+    // A copy that a full disk cut short must not pass for one.
+    let part = path.with_extension(format!("format-{format}.part"));
+    let _ = std::fs::remove_file(&part);
+    let made = conn.execute("VACUUM INTO ?1", [part.to_string_lossy()]);
+    if made.is_err() {
+        let _ = std::fs::remove_file(&part);
+    }
+    made?;
+    std::fs::rename(&part, &copy).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
 }
 
 fn run_sql(tx: &Transaction, sql: &str, values: impl rusqlite::Params) -> Result<(), StoreError> {
-    tx.execute(sql, values).map(drop).map_err(|error| StoreError::Contradiction(error.to_string()))
+    tx.execute(sql, values).map(drop).map_err(|error| StoreError::statement(&error))
 }
 
 impl Reader {
-    /// The last runs of this scope, newest first.
+    /// The last runs of this scope, newest first. In the order in which they were noted: their ids tell of a clock that may have been put
+    /// back since.
     ///
     /// # Errors
     /// When the file cannot be read.
     pub fn runs(&self, limit: u32) -> Result<Vec<RunSummary>, StoreError> {
-        self.bodies("SELECT summary FROM run WHERE scope = ?1 ORDER BY id DESC LIMIT ?2", limit)
+        self.bodies("SELECT summary FROM run WHERE scope = ?1 ORDER BY rowid DESC LIMIT ?2", limit)
     }
 
     /// Sync Information as the last run left it.

@@ -9,9 +9,11 @@ use crate::args::{ApplyArgs, Format};
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::lease::Waiting;
 use crate::report::{self, Facts, PlanReport};
 use selaras_model::Message;
 use selaras_run::{Approval, Planned, RunError};
+use selaras_store::StoreError;
 use std::path::{Path, PathBuf};
 
 /// Runs the command.
@@ -49,7 +51,9 @@ impl Job<'_> {
         }
         if !args.dry_run {
             // Held to the end, so that nobody else plans from a state that is about to change.
-            session.workspace.lock(&lineage()).map_err(failed)?;
+            let waiting = Waiting::new(context, args.wait, format!("runner apply {}", self.mapping.display()));
+            let again = |held: &StoreError| waiting.again(held);
+            session.workspace.take(&lineage(), &waiting.taking(&again)).map_err(failed)?;
         }
         let (plan, mut planned) = self.plan(session)?;
         let exit = Exit::of_plan(&planned);

@@ -7,8 +7,10 @@ use crate::args::ApproveArgs;
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::lease::Waiting;
 use selaras_model::Message;
 use selaras_run::{Approval, note_approval};
+use selaras_store::StoreError;
 
 /// The shortest part of a plan's hash that names it, and the whole.
 const LENGTHS: std::ops::RangeInclusive<usize> = 12..=32;
@@ -17,7 +19,9 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 12..=32;
 pub fn run(context: &Context, args: &ApproveArgs) -> Result<Exit, Failure> {
     let approval = approval(&args.hash, &args.because)?;
     let path = context.loaded.state_dir(args.place.state.as_deref()).join(STATE);
-    note_approval(&path, &lineage(), &approval).map_err(super::session::failed)?;
+    let waiting = Waiting::new(context, args.wait, "runner approve");
+    let again = |held: &StoreError| waiting.again(held);
+    note_approval(&path, &lineage(), &approval, &waiting.taking(&again)).map_err(super::session::failed)?;
     let said = Message::new("approved").with("hash", &approval.hash).with("by", &approval.signature.by);
     console::say(&context.catalogue.render(&said.with("because", &approval.signature.because)));
     console::say(&format!("    runner apply MAPPING{}", place_flags(&args.place)));

@@ -6,11 +6,13 @@ use crate::args::{DataFormat, IntentsArgs, IntentsCommand, ResolveIntentArgs};
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::lease::Waiting;
 use crate::report::{self, ChangeReport};
 use schemars::JsonSchema;
 use selaras_mapping::program::Mapping;
 use selaras_model::{IntentId, Message, NativeId, Outcome, Transition, WriteKind};
 use selaras_run::{Asked, ByHand, OpenEntry, Resolution};
+use selaras_store::StoreError;
 use serde::Serialize;
 
 /// What `--format json` gives.
@@ -178,7 +180,9 @@ fn resolve(context: &Context, order: &ResolveIntentArgs) -> Result<Exit, Failure
     let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
     let signature = signature(hand)?;
     let refuse = |refusal| refused(context, refusal);
-    let state = ByHand::open(&mapping, &path).map_err(refuse)?;
+    let waiting = Waiting::new(context, hand.wait, "runner intents resolve");
+    let again = |held: &StoreError| waiting.again(held);
+    let state = ByHand::open(&mapping, &path).map_err(refuse)?.taking(waiting.taking(&again));
     let (resolution, follows) = match (&order.adopt, order.retry) {
         (Some(id), _) => (Resolution::Adopt(NativeId(id.clone())), "intents-choice-adopt"),
         (None, true) => (Resolution::Retry, "intents-choice-retry"),

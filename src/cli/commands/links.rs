@@ -6,11 +6,13 @@ use crate::args::{DataFormat, HandArgs, LinksArgs, LinksCommand};
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::lease::Waiting;
 use crate::report;
 use schemars::JsonSchema;
 use selaras_mapping::program::Mapping;
 use selaras_model::{EntityName, Message, NativeId, PerSide, Side};
 use selaras_run::{ByHand, Effect, LinkStanding, Listed, Refusal};
+use selaras_store::StoreError;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -95,7 +97,9 @@ fn change(
     let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
     let signature = signature(hand)?;
     let refuse = |refusal| refused(context, refusal);
-    let state = ByHand::open(&mapping, &path).map_err(refuse)?;
+    let waiting = Waiting::new(context, hand.wait, "runner links");
+    let again = |held: &StoreError| waiting.again(held);
+    let state = ByHand::open(&mapping, &path).map_err(refuse)?.taking(waiting.taking(&again));
     if !agreed(context, hand, &[Message::new(follows), Message::new("links-untouched")]) {
         return Ok(Exit::Pending);
     }

@@ -6,11 +6,13 @@ use crate::args::{DataFormat, ResolveArgs};
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::lease::Waiting;
 use crate::report::{self, Cell, conflict_reports};
 use schemars::JsonSchema;
 use selaras_mapping::program::Mapping;
 use selaras_model::{Decision, Message, Side, Take};
 use selaras_run::{ByHand, Wish};
+use selaras_store::StoreError;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -55,7 +57,9 @@ pub fn run(context: &Context, args: &ResolveArgs) -> Result<Exit, Failure> {
     let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
     let signature = signature(hand)?;
     let refuse = |refusal| refused(context, refusal);
-    let state = ByHand::open(&mapping, &path).map_err(refuse)?;
+    let waiting = Waiting::new(context, hand.wait, "runner resolve");
+    let again = |held: &StoreError| waiting.again(held);
+    let state = ByHand::open(&mapping, &path).map_err(refuse)?.taking(waiting.taking(&again));
     let conflict = state.conflict(&args.id).map_err(refuse)?;
     let wish = Wish::of(&args.take, &mapping);
     let field = args.field.as_deref().map(Into::into);

@@ -86,7 +86,8 @@ impl Session {
 
     /// Makes a plan of a selection. Nothing is written.
     pub fn plan_of(&mut self, context: &Context, selection: &Selection) -> Result<Planned, Failure> {
-        let bars = Bars::new(&context.catalogue, self.systems());
+        let cancel = Arc::clone(&self.cancel);
+        let bars = Bars::new(&context.catalogue, self.systems(), &cancel);
         let now = now_ms();
         let planned = self.workspace.plan(&run_id(now), selection, now, &bars);
         bars.clear();
@@ -95,7 +96,8 @@ impl Session {
 
     /// Looks again at what a plan was made from, and says what of it still holds. Nothing is written.
     pub fn review(&mut self, context: &Context, plan: &Reviewed<'_>) -> Result<Planned, Failure> {
-        let bars = Bars::new(&context.catalogue, self.systems());
+        let cancel = Arc::clone(&self.cancel);
+        let bars = Bars::new(&context.catalogue, self.systems(), &cancel);
         let now = now_ms();
         let run = run_id(now);
         let reviewed = match plan {
@@ -116,7 +118,8 @@ impl Session {
 
     /// Carries a plan out.
     pub fn apply(&mut self, context: &Context, planned: &Planned) -> Result<Applied, Failure> {
-        let bars = Bars::new(&context.catalogue, self.systems());
+        let cancel = Arc::clone(&self.cancel);
+        let bars = Bars::new(&context.catalogue, self.systems(), &cancel);
         let permit = self.host.permit_writes();
         let applied = self.workspace.apply(&permit, planned, &now_ms, &bars, &self.cancel);
         bars.clear();

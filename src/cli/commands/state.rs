@@ -2,10 +2,11 @@
 
 use super::Context;
 use super::session::{STATE, quoted};
-use crate::args::{StateArgs, StateCommand};
+use crate::args::{ForgetArgs, FreeArgs, RepairArgs, StateArgs, StateCommand};
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::lease::Waiting;
 use crate::signals;
 use selaras_model::Message;
 use selaras_store::{StoreError, upkeep};
@@ -16,15 +17,17 @@ pub fn run(context: &Context, args: &StateArgs) -> Result<Exit, Failure> {
     let place = args.command.place();
     let folder = context.loaded.state_dir(place.state.as_deref());
     let file = folder.join(STATE);
-    if !file.exists() {
+    if !(file.exists() || matches!(args.command, StateCommand::Free(_))) {
         let what = Message::new("state-none").with("file", file.display());
         return Err(Failure::new(what).help(Message::new("state-none-help")));
     }
     match &args.command {
         StateCommand::Verify(_) => verify(context, &file, place.state.as_deref()),
-        StateCommand::Repair(_) => repair(context, &file),
+        StateCommand::Repair(args) => repair(context, &file, args),
         StateCommand::Export(_) => export(&file),
-        StateCommand::Forget(forget) => put_away(context, &file, forget.yes),
+        StateCommand::Forget(args) => put_away(context, &file, args),
+        // The lock can be there without the state: who made it may have died before that.
+        StateCommand::Free(args) => let_go(context, &file, args),
     }
 }
 
@@ -50,8 +53,10 @@ fn verify(context: &Context, file: &Path, state: Option<&Path>) -> Result<Exit, 
         .help(Message::new("state-faults-help").with("command", format!("runner state repair{flag}"))))
 }
 
-fn repair(context: &Context, file: &Path) -> Result<Exit, Failure> {
-    let done = upkeep::repair(file, &stamp()).map_err(|error| match error {
+fn repair(context: &Context, file: &Path, args: &RepairArgs) -> Result<Exit, Failure> {
+    let waiting = Waiting::new(context, args.wait, "runner state repair");
+    let again = |held: &StoreError| waiting.again(held);
+    let done = upkeep::repair(file, &stamp(), &waiting.taking(&again)).map_err(|error| match error {
         StoreError::Corrupt { path, detail } => {
             let what = Message::new("state-beyond").with("file", path.display()).with("why", detail);
             Failure::new(what).help(Message::new("state-beyond-help"))
@@ -76,15 +81,37 @@ fn export(file: &Path) -> Result<Exit, Failure> {
     }
 }
 
-fn put_away(context: &Context, file: &Path, yes: bool) -> Result<Exit, Failure> {
+fn put_away(context: &Context, file: &Path, args: &ForgetArgs) -> Result<Exit, Failure> {
     console::say(&context.catalogue.text("state-forget-means"));
-    let cancel = signals::cancel_flag(&context.catalogue);
-    if !(yes || console::can_ask() && console::ask(&context.catalogue, "state-forget-ask", &cancel)) {
-        let what = Message::new("state-kept");
-        return Err(Failure::new(what).help(Message::new("state-kept-help")).ending(Exit::Pending));
-    }
-    let away = upkeep::put_away(file, &stamp()).map_err(failed)?;
+    agreed(context, args.yes, "state-forget-ask")?;
+    let waiting = Waiting::new(context, args.wait, "runner state forget");
+    let again = |held: &StoreError| waiting.again(held);
+    let away = upkeep::put_away(file, &stamp(), &waiting.taking(&again)).map_err(failed)?;
     console::say(&context.catalogue.render(&Message::new("state-forgotten").with("file", away.display())));
+    Ok(Exit::Done)
+}
+
+/// Whether somebody who knows what they do has said so.
+fn agreed(context: &Context, yes: bool, question: &str) -> Result<(), Failure> {
+    let cancel = signals::cancel_flag(&context.catalogue);
+    if yes || console::can_ask() && console::ask(&context.catalogue, question, &cancel) {
+        return Ok(());
+    }
+    Err(Failure::new(Message::new("state-kept")).help(Message::new("state-kept-help")).ending(Exit::Pending))
+}
+
+/// Lets go of a state that the note of another machine's runner holds.
+fn let_go(context: &Context, file: &Path, args: &FreeArgs) -> Result<Exit, Failure> {
+    console::say(&context.catalogue.text("state-free-means"));
+    agreed(context, args.yes, "state-free-ask")?;
+    let said = match upkeep::free(file).map_err(failed)? {
+        Some(holder) => {
+            let said = Message::new("state-freed").with("command", holder.command).with("host", holder.host);
+            said.with("process", holder.process)
+        }
+        None => Message::new("state-free-nobody"),
+    };
+    console::say(&context.catalogue.render(&said));
     Ok(Exit::Done)
 }
 

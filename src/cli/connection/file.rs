@@ -16,7 +16,7 @@ use std::sync::Arc;
 pub struct Connections {
     folder: PathBuf,
     vault: Arc<Vault>,
-    sandbox: bool,
+    quota: Option<PathBuf>,
 }
 
 impl Connections {
@@ -26,6 +26,7 @@ impl Connections {
     /// When the key for the credentials cannot be used.
     pub fn of(loaded: &Loaded, place: &PlaceArgs, var: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
         let state = loaded.state_dir(place.state.as_deref());
+        let quota = loaded.settings.quota.as_deref().map_or_else(|| state.join("quota"), |folder| loaded.path(folder));
         let home = if place.sandbox { state.join("sandbox") } else { state };
         let vault = Vault::open(VaultOptions {
             dir: home.join("credentials"),
@@ -33,13 +34,13 @@ impl Connections {
             keyring: loaded.settings.credentials == Some(KeyPlace::Keyring),
         });
         let vault = vault.map_err(|error| Failure::from(&error))?;
-        Ok(Self { folder: home.join("connections"), vault: Arc::new(vault), sandbox: place.sandbox })
+        Ok(Self { folder: home.join("connections"), vault: Arc::new(vault), quota: (!place.sandbox).then_some(quota) })
     }
 
-    /// Where runners that share this state keep their call budgets together. A sandbox of its own process shares with nobody.
+    /// Where runners that use the same credentials keep their call budgets together. A sandbox of its own process shares with nobody.
     #[must_use]
     pub fn quota(&self) -> Option<PathBuf> {
-        (!self.sandbox).then(|| self.folder.with_file_name("quota"))
+        self.quota.clone()
     }
 
     /// The credentials.

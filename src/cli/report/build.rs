@@ -185,7 +185,9 @@ impl Builder<'_> {
 
     fn change(&self, side: Side, change: &Change) -> ChangeReport {
         let shown = self.shower.change(side, change.field.as_str(), change.before.as_ref(), &change.after);
-        ChangeReport { why: change.why.as_ref().map(|why| self.say(why)), ..shown }
+        // An undo says it of the whole record already.
+        let why = change.why.as_ref().filter(|why| why.key != "plan-why-undo");
+        ChangeReport { why: why.map(|why| self.say(why)), ..shown }
     }
 
     /// The partner id is no field of the mapping, and yet a value that is written: an update that writes nothing else would look empty.

@@ -10,7 +10,7 @@ use selaras_connector_api::{
     Batch, Code, Failure, HttpRequest, HttpResponse, LogLevel, Outcome, RawRecord, ReadRequest, Transport, WriteDone,
     WriteItem, WriteOp, WriteRequest,
 };
-use selaras_host::{Host, HostOptions, System, SystemSettings};
+use selaras_host::{Host, HostOptions, System, SystemSettings, Timeouts};
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use support::{Probe, Seen, break_off, nobody, raw_server, recorder, server, settings, with_auth};
 
 fn host() -> Host {
-    Host::new(HostOptions { timeout: Duration::from_millis(400), ..HostOptions::default() }).unwrap()
+    Host::new(HostOptions { timeouts: Timeouts::all(Duration::from_millis(400)), ..HostOptions::default() }).unwrap()
 }
 
 fn read_of(system: &mut System) -> Result<(), Failure> {

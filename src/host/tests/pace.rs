@@ -94,7 +94,7 @@ fn limits_of_the_settings_stand_in_for_those_of_the_manifest() {
     });
     probe.budget = Some(Budget { per_second: 8, parallel: 8 });
     let mut settings = with_auth(&base, "bearer", "one-credential", None);
-    settings.limits = Some(Limits { per_second: Some(2), parallel: None });
+    settings.limits = Some(Limits { per_second: Some(2), ..Limits::default() });
     let mut system = host.linked("side", probe, &settings);
     let start = Instant::now();
     let request = ReadRequest { resource: "x".into(), fields: Vec::new(), since: None };

@@ -260,7 +260,9 @@ impl Desk<'_> {
                 let position = self.entity.position(name);
                 let same = |now: &Value| position.is_some_and(|at| self.entity.same(at, now, value));
                 if !before.as_ref().is_some_and(same) {
-                    let change = Change { field: name.clone(), before, after: value.clone(), why: None };
+                    // Said with each value: the other side does not hold it, so nobody may take it for what it said.
+                    let why = self.undo.map(|undo| Message::new("plan-why-undo").with("run", &undo.run));
+                    let change = Change { field: name.clone(), before, after: value.clone(), why };
                     merged.changes.get_mut(side).push(change);
                 }
                 merged.writes.get_mut(side).set(name.clone(), value.clone());

@@ -23,6 +23,9 @@ impl Doing<'_> {
             Answer::Rejected(failure) => {
                 Outcome::Rejected { text: failure.text.clone(), passing: is_passing(failure.code) }
             }
+            Answer::Unclear(failure) if planted(Bug::ExpiredIsRefused) && is_about_access(failure.code) => {
+                Outcome::Rejected { text: failure.text.clone(), passing: true }
+            }
             Answer::Unclear(failure) => Outcome::Unclear { text: failure.text.clone() },
         }
     }
@@ -119,9 +122,7 @@ impl Doing<'_> {
                     }
                     _ => (End::Rejected, ActionEnd::Rejected(refusal(&system, &failure))),
                 };
-                if matches!(failure.code, Code::NotConnected | Code::Unauthorised | Code::ClockOff)
-                    || place_is_gone(&failure)
-                {
+                if is_about_access(failure.code) || place_is_gone(&failure) {
                     self.dead = Some((action.target, failure));
                 }
                 self.end(at, end.0, end.1, Vec::new());
@@ -194,10 +195,16 @@ impl Doing<'_> {
     }
 }
 
+/// Whether it is the access that failed: nothing more need be tried.
+pub(super) const fn is_about_access(code: Code) -> bool {
+    matches!(code, Code::NotConnected | Code::Unauthorised | Code::ClockOff)
+}
+
 /// Whether a system that says no says nothing about what was asked: the record had moved on, or nothing reached it. A delete that ended so is
 /// asked for again.
-const fn is_passing(code: Code) -> bool {
+fn is_passing(code: Code) -> bool {
     match code {
+        Code::RateLimited if planted(Bug::LimitIsRefusal) => false,
         Code::VersionMismatch
         | Code::Unavailable
         | Code::RateLimited

@@ -1,5 +1,6 @@
 //! Writing: what moved on is left out, payloads are built, intents go to disk, the connector is asked, outcomes go to disk.
 
+use super::answers::is_about_access;
 use super::{Doing, not_locked};
 use crate::error::RunError;
 use crate::history::Asked;
@@ -10,7 +11,7 @@ use selaras_connector_api::{Code, Failure, GetRequest, Outcome as Answer, WriteI
 use selaras_model::planted::{Bug, planted};
 use selaras_model::{EntityName, FieldName, Intent, IntentId, Message, Outcome, Ref, RefBy, Side, Value, WriteKind};
 use selaras_plan::{Action, ActionKind, Change, PartnerId, pending_action};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Doing<'_> {
     pub(super) fn perform(&mut self, batch: Vec<usize>) -> Result<(), RunError> {
@@ -63,16 +64,38 @@ impl Doing<'_> {
         let looked = system.get(&request, &mut |page| {
             now.extend(page.records.into_iter().map(|record| (record.id, record.version)));
         });
-        if looked.is_err() {
-            return batch; // the write itself will say what is the matter
+        // What could not be looked at may have moved on: it is left for the next run, not written blindly.
+        let unseen = match looked {
+            Ok(done) => done.failed,
+            Err(failure) => {
+                let rest = expected.keys().filter(|id| !now.contains_key(*id));
+                rest.map(|id| (id.clone(), failure.clone())).collect()
+            }
+        };
+        let mut left: BTreeSet<usize> = BTreeSet::new();
+        for (id, failure) in unseen.into_iter().filter(|_| !planted(Bug::WriteUnseen)) {
+            if let Some((at, _)) = expected.get(&id) {
+                left.insert(*at);
+                self.leave_unseen(*at, failure);
+            }
         }
-        let stale: Vec<usize> = expected
-            .iter()
-            .filter(|(id, (_, version))| now.get(*id).is_some_and(|seen| seen.as_ref() != Some(version)))
-            .map(|(_, (at, _))| *at)
-            .collect();
-        stale.iter().for_each(|&at| self.skip(at, Skip::Stale));
-        batch.into_iter().filter(|at| !stale.contains(at)).collect()
+        for (id, (at, version)) in &expected {
+            if now.get(id).is_some_and(|seen| seen.as_ref() != Some(version)) && left.insert(*at) {
+                self.skip(*at, Skip::Stale);
+            }
+        }
+        batch.into_iter().filter(|at| !left.contains(at)).collect()
+    }
+
+    /// The look before a write failed: nothing reached the system.
+    fn leave_unseen(&mut self, at: usize, failure: Failure) {
+        let target = self.plan().actions[at].target;
+        let system = self.plan().binding.systems.get(target).clone();
+        let message = Message::new("run-skipped-unreachable").with("system", system).with("said", &failure.text);
+        self.end(at, End::Skipped(Skip::Unwritable), ActionEnd::Skipped(message), Vec::new());
+        if is_about_access(failure.code) {
+            self.dead = Some((target, failure));
+        }
     }
 
     /// The write of an action, with everything that was pending filled in.
@@ -152,8 +175,9 @@ impl Doing<'_> {
         };
         let outcome = |(at, answer): (&usize, &Answer)| Some((*self.intents.get(at)?, self.outcome(*at, answer)));
         let outcomes: Vec<(IntentId, Outcome)> = positions.iter().zip(&answers).filter_map(outcome).collect();
+        let answered = (self.clock)();
         let State::Writing(writer) = &mut self.workspace.state else { return Err(not_locked()) };
-        writer.end(&run, &outcomes)?;
+        writer.end_at(&run, &outcomes, answered)?;
         let reread = self.reread(entity, target, &answers);
         let mut otherwise = Vec::new();
         for (at, answer) in positions.into_iter().zip(answers) {

@@ -6,7 +6,7 @@ use selaras_connector_sim::{EndEarly, Faults, Sim, SimWorld, When, hub};
 use selaras_host::{Host, HostOptions, SystemSettings};
 use selaras_model::{Message, PerSide, RunId, Side, Signature};
 use selaras_plan::{ActionKind, Plan};
-use selaras_run::{Applied, Approval, Planned, Quiet, RunError, Selection, Workspace, note_approval};
+use selaras_run::{Applied, Approval, Planned, Quiet, RunError, Selection, Taking, Workspace, note_approval};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -377,7 +377,7 @@ fn guard_an_approval_is_for_exactly_one_plan_and_recorded() {
     let signature = Signature { by: "sri".to_owned(), at_ms: 7, because: "pelanggan lama".to_owned() };
     let approve = |hash: &str| {
         let approval = Approval { hash: hash.to_owned(), signature: signature.clone() };
-        note_approval(&bench.state(), "guards", &approval).expect("noted");
+        note_approval(&bench.state(), "guards", &approval, &Taking::default()).expect("noted");
     };
     approve("0123456789ab");
     approve(&stopped.plan.hash[..12]);

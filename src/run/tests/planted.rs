@@ -12,8 +12,12 @@ mod busy;
 mod clock;
 #[path = "simulation/crash.rs"]
 mod crash;
+#[path = "simulation/gate.rs"]
+mod gate;
 #[path = "simulation/oracle.rs"]
 mod oracle;
+#[path = "simulation/rival.rs"]
+mod rival;
 #[path = "simulation/runner.rs"]
 mod runner;
 #[path = "simulation/story.rs"]
@@ -27,7 +31,7 @@ use selaras_model::planted::{Bug, plant};
 use weather::{Weather, play};
 
 /// All of them, each with a weather in which it should show, so that the search begins there.
-const BUGS: [(Bug, Weather); 19] = [
+const BUGS: [(Bug, Weather); 25] = [
     (Bug::SkipIntent, Weather::Drowsy),
     (Bug::AdvanceHeldBase, Weather::Fair),
     (Bug::TrustEarlyEnd, Weather::Torn),
@@ -47,6 +51,12 @@ const BUGS: [(Bug, Weather); 19] = [
     (Bug::DeleteBeatsEdit, Weather::Fair),
     (Bug::CreateUnseen, Weather::Torn),
     (Bug::NagDeletes, Weather::Fair),
+    (Bug::LetRivalsIn, Weather::Crowded),
+    (Bug::ExpiredIsRefused, Weather::Expired),
+    (Bug::LimitIsRefusal, Weather::Limited),
+    (Bug::OwnClockFilter, Weather::Skewed),
+    (Bug::TrustPutBackClock, Weather::Skewed),
+    (Bug::WriteUnseen, Weather::Sloppy),
 ];
 
 /// A panic sees a fault as well as a comparison does.

@@ -113,19 +113,25 @@ fn what_was_touched_before_the_plan_or_after_it_stays() {
 
 #[test]
 fn an_undo_that_is_cut_in_half_is_completed_by_the_next_run() {
-    for system in ["accurate", "smh"] {
+    let cases =
+        ["accurate", "smh"].into_iter().flat_map(|system| ["html-502", "lose-answer"].map(|kind| (system, kind)));
+    for (system, kind) in cases {
         let (mut shop, run) = edited();
         let plan = saved(&mut shop, undo_of(&run));
         let path = if system == "accurate" { "customer/save.do" } else { "customers" };
         for _ in 0..4 {
-            shop.fault(json!({"system": system, "path_contains": path, "method": if system == "accurate" { "POST" } else { "PATCH" }, "kind": "html-502"}));
+            shop.fault(json!({"system": system, "path_contains": path, "method": if system == "accurate" { "POST" } else { "PATCH" }, "kind": kind}));
         }
         carry_out(&mut shop, &plan);
         shop.world.sandbox.state().faults.clear();
         shop.world.apply();
-        assert_eq!(shop.world.plan().plan.actions, [], "{system}");
+        assert_eq!(shop.world.plan().plan.actions, [], "{system} {kind}");
         for (code, name) in [("C-1", "Toko Makmur"), ("C-2", "Toko Sejahtera")] {
-            assert_eq!((accurate_name(&shop, code), smh_name(&shop, code)), (json!(name), json!(name)), "{system}");
+            assert_eq!(
+                (accurate_name(&shop, code), smh_name(&shop, code)),
+                (json!(name), json!(name)),
+                "{system} {kind}"
+            );
         }
     }
 }

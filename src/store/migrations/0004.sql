@@ -1,11 +1,4 @@
--- What waits for its delete, what has been missing since when, and what a system stored otherwise than asked.
-
--- grace: JSON, while a record is out of use because its partner is gone; `NULL` else. missed: JSON, per side the run since which it is missing.
-ALTER TABLE link ADD COLUMN grace TEXT;
-ALTER TABLE link ADD COLUMN missed TEXT;
-CREATE INDEX link_grace ON link (scope) WHERE grace IS NOT NULL;
-CREATE INDEX link_missed ON link (scope, entity) WHERE missed IS NOT NULL;
-
--- reported: the fields that the system stored otherwise than asked, as it reports them.
-ALTER TABLE intent ADD COLUMN reported TEXT;
-CREATE INDEX intent_run ON intent (scope, run);
+-- fence: counts the leases under which something was written. Whoever finds another number than its own has lost the lease.
+-- readable_by: the earliest format whose runner can read this file. A migration that changes what is there already sets it.
+ALTER TABLE meta ADD COLUMN fence INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE meta ADD COLUMN readable_by INTEGER NOT NULL DEFAULT 4;

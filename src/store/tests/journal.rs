@@ -232,3 +232,22 @@ fn a_damaged_file_is_told_and_never_panics() {
         Err(StoreError::Corrupt { .. })
     ));
 }
+
+/// The settle time of a write begins with its answer; and where the clock was put back, what was written later than now was written now.
+#[test]
+fn invariant_16_a_write_is_as_old_as_its_answer_and_never_of_the_future() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("state.db");
+    let mut writer = writer(&path);
+    let at = |reader: &Reader| reader.recent_intents(0).expect("readable").first().map(|(intent, _)| intent.at_ms);
+    let number = writer.intend(&run(), &[intent()]).expect("noted");
+    assert_eq!(at(&writer), Some(1));
+    let unclear = Outcome::Unclear { text: "no answer".to_owned() };
+    writer.end_at(&run(), &[(number[0], unclear)], 60_000).expect("noted");
+    assert_eq!(at(&writer), Some(60_000));
+    writer.put_back_to(70_000).expect("noted");
+    assert_eq!(at(&writer), Some(60_000), "nothing lies in the future");
+    writer.put_back_to(5_000).expect("noted");
+    assert_eq!((at(&writer), at(&reader(&path))), (Some(5_000), Some(5_000)));
+    assert_eq!(writer.open_intents().expect("readable").len(), 1, "and it is as open as before");
+}

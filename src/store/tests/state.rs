@@ -4,7 +4,7 @@ use selaras_model::{
     EntityName, FieldName, Hash128, Image, Intent, IntentId, LinkState, MatchKey, NativeId, Outcome, PerSide, RunId,
     Settled, Settlement, Side, Transition, Value, WriteKind,
 };
-use selaras_store::{Reader, SettleRow, StoreError, Writer};
+use selaras_store::{Reader, SettleRow, StoreError, Taking, Writer};
 use std::path::{Path, PathBuf};
 
 fn folder() -> (tempfile::TempDir, PathBuf) {
@@ -206,7 +206,7 @@ fn one_writer_at_a_time() {
     let (_folder, path) = folder();
     let first = writer(&path, "100");
     match Writer::open(&path, "other") {
-        Err(StoreError::Locked { holder, .. }) => assert!(holder.contains(&std::process::id().to_string()), "{holder}"),
+        Err(StoreError::Locked { holder: Some(holder), .. }) => assert_eq!(holder.process, std::process::id()),
         other => panic!("a second writer got in: {other:?}"),
     }
     drop(first);
@@ -215,6 +215,52 @@ fn one_writer_at_a_time() {
         "lineage",
         "a state keeps the identity that it was made with"
     );
+}
+
+/// Locks can fail: on a network file system, or when somebody removes the file. Then two believe to hold the state.
+#[test]
+fn a_runner_that_lost_its_lease_writes_nothing_more() {
+    for wrote_before in [true, false] {
+        let (_folder, path) = folder();
+        let mut first = writer(&path, "100");
+        if wrote_before {
+            first.intend(&run(), &[intent()]).expect("the lease is its own");
+        }
+        std::fs::remove_file(path.with_extension("lock")).expect("somebody removes it");
+        let mut second = writer(&path, "100");
+        second.settle(&run(), &[live("50", "cus-1", "C.1")], &[]).expect("the lease is now the second one's");
+        drop(second);
+        let before = reader(&path, "100").open_intents().expect("readable").len();
+        let refused = first.intend(&run(), &[intent()]);
+        assert!(matches!(refused, Err(StoreError::Lost { .. })), "{refused:?}");
+        assert!(matches!(first.settle(&run(), &[], &[]), Err(StoreError::Lost { .. })));
+        assert_eq!(reader(&path, "100").open_intents().expect("readable").len(), before);
+    }
+}
+
+#[test]
+fn taking_the_state_without_writing_disturbs_nobody_who_reads() {
+    let (_folder, path) = folder();
+    drop(writer(&path, "100"));
+    let reader = reader(&path, "100");
+    let before = reader.mark().expect("a mark");
+    drop(writer(&path, "100"));
+    assert_eq!(reader.mark().expect("a mark"), before);
+}
+
+/// A runner that is killed, or finds no room, while it makes the file leaves an empty one, or one of an early format.
+#[test]
+fn a_file_whose_making_was_cut_short_is_taken_for_none_and_made_to_the_end() {
+    let (_folder, path) = folder();
+    std::fs::write(&path, b"").expect("an empty file");
+    assert_eq!(reader(&path, "100").live_count(&entity()).expect("readable"), 0);
+    let conn = rusqlite::Connection::open(&path).expect("opens");
+    conn.execute_batch("PRAGMA journal_mode = WAL;").expect("a database without anything in it");
+    drop(conn);
+    assert_eq!(reader(&path, "100").live_count(&entity()).expect("readable"), 0);
+    let mut writer = writer(&path, "100");
+    writer.settle(&run(), &[live("50", "cus-1", "C.1")], &[]).expect("settled");
+    assert_eq!(reader(&path, "100").live_count(&entity()).expect("readable"), 1);
 }
 
 #[test]
@@ -244,14 +290,29 @@ fn files_that_are_not_ours_are_refused_and_left_alone() {
     assert!(matches!(Writer::open(&path, "l"), Err(StoreError::Corrupt { .. })), "another program's database");
 }
 
+/// Sets the format of a state, and the earliest that can read it.
+fn newer(path: &Path, format: u32, readable_by: u32) {
+    let conn = rusqlite::Connection::open(path).expect("opens");
+    let sql = format!("PRAGMA user_version = {format}; UPDATE meta SET readable_by = {readable_by};");
+    conn.execute_batch(&sql).expect("set");
+}
+
 #[test]
-fn a_newer_state_is_refused() {
+fn a_newer_state_is_read_if_it_says_so_and_never_written() {
     let (_folder, path) = folder();
-    drop(writer(&path, "100"));
-    let conn = rusqlite::Connection::open(&path).expect("opens");
-    conn.execute_batch("PRAGMA user_version = 99;").expect("set");
-    drop(conn);
-    assert!(matches!(Reader::open(&path), Err(StoreError::Newer { found: 99, .. })));
+    let mut writer = writer(&path, "100");
+    writer.settle(&run(), &[live("50", "cus-1", "C.1")], &[]).expect("settled");
+    drop(writer);
+    newer(&path, 99, 4);
+    let bytes = std::fs::read(&path).expect("there");
+    assert_eq!(reader(&path, "100").live_count(&entity()).expect("readable"), 1);
+    assert!(selaras_store::upkeep::inspect(&path).expect("readable").faults.is_empty());
+    assert!(matches!(Writer::open(&path, "l"), Err(StoreError::Newer { found: 99, .. })));
+    let repaired = selaras_store::upkeep::repair(&path, "1", &Taking::default());
+    assert!(matches!(repaired, Err(StoreError::Newer { found: 99, .. })), "{repaired:?}");
+    assert!(bytes == std::fs::read(&path).expect("there"), "nothing was written");
+    newer(&path, 99, 98);
+    assert!(matches!(Reader::open(&path), Err(StoreError::Newer { found: 99, .. })), "what it reads has changed");
     assert!(matches!(Writer::open(&path, "l"), Err(StoreError::Newer { .. })));
 }
 

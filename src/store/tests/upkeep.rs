@@ -4,7 +4,7 @@ use rusqlite::Connection;
 use selaras_model::{
     EntityName, FieldName, Hash128, Image, NativeId, PerSide, RunId, Settled, Settlement, Side, Value,
 };
-use selaras_store::{Reader, SettleRow, Writer, upkeep};
+use selaras_store::{Reader, SettleRow, Taking, Writer, upkeep};
 use std::path::Path;
 
 fn settled(code: &str) -> SettleRow {
@@ -60,7 +60,7 @@ fn links_that_make_no_sense_are_taken_out_and_a_copy_is_kept() {
             ["links without a readable base: 1"],
             "{harmful}"
         );
-        let done = upkeep::repair(&path, "T").expect("repaired");
+        let done = upkeep::repair(&path, "T", &Taking::default()).expect("repaired");
         assert_eq!(done.links, 1);
         assert!(upkeep::inspect(&done.copy).expect("the copy is a state file").faults.len() == 1);
         let after = upkeep::inspect(&path).expect("inspected");
@@ -73,8 +73,8 @@ fn nobody_mends_or_puts_away_what_another_runner_holds() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("state.db");
     let _writer = Writer::open(&path, "l").expect("made");
-    assert!(upkeep::repair(&path, "T").is_err());
-    assert!(upkeep::put_away(&path, "T").is_err());
+    assert!(upkeep::repair(&path, "T", &Taking::default()).is_err());
+    assert!(upkeep::put_away(&path, "T", &Taking::default()).is_err());
     assert!(path.exists());
 }
 
@@ -83,7 +83,7 @@ fn a_file_that_was_put_away_comes_back_by_its_name() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("state.db");
     state(&path);
-    let away = upkeep::put_away(&path, "T").expect("put away");
+    let away = upkeep::put_away(&path, "T", &Taking::default()).expect("put away");
     assert!(!path.exists());
     assert_eq!(
         Reader::open(&path).expect("an empty state").live_count(&EntityName::from("Thing")).expect("counted"),
@@ -110,5 +110,5 @@ fn everything_is_exported_and_a_file_that_is_none_is_refused() {
     std::fs::write(&path, "no database at all, but long enough to be taken for one by its size alone")
         .expect("written");
     assert!(upkeep::inspect(&path).is_err());
-    assert!(upkeep::repair(&path, "T").is_err());
+    assert!(upkeep::repair(&path, "T", &Taking::default()).is_err());
 }

@@ -274,6 +274,7 @@ fn what_cannot_be_asked_is_not_sent() {
     for (resource, since, code) in [
         ("customer", Some("2026-06-01"), Code::Invalid),
         ("customer-category", Some("01/06/2026"), Code::Unsupported),
+        ("sales-order", Some("01/06/2026"), Code::Unsupported),
         ("invoice", None, Code::Unsupported),
     ] {
         assert_eq!(accurate.read(&host, &request(resource, &[], since)).unwrap_err().code, code, "{resource}");

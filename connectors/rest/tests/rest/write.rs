@@ -135,7 +135,7 @@ fn each_answer_has_its_outcome() {
         (Update, Err(Transport::NotSent(Failure::new(Code::Unavailable, "down"))), "rejected Unavailable"),
         (Update, Err(Transport::Refused(Failure::new(Code::WriteRefused, "only looking"))), "rejected WriteRefused"),
         (Delete, text(204, ""), "applied t1"),
-        (Delete, text(200, "gone!"), "applied t1"),
+        (Delete, text(200, "gone!"), "unclear Protocol"),
         (Delete, status(404, &error("not_found")), "applied t1"),
         (Delete, text(404, "<html>"), "rejected NotFound"),
         (Delete, lost(), "unclear Unavailable"),
@@ -269,4 +269,14 @@ fn impossible_writes_are_rejected_unsent() {
     let outcomes = write(&mut connector(""), &host, vec![item(WriteOp::Deactivate, 1)]);
     assert_eq!(short(&outcomes[0]), "rejected Unsupported");
     assert!(host.calls().is_empty());
+}
+
+/// A number may have more digits than a binary float holds; what is told of the record is what will be read later.
+#[test]
+fn the_stored_record_keeps_every_digit() {
+    let mut rest = connector(SINGLE);
+    let host = FakeHost::new(|_| text(200, r#"{"data":{"id":"t1","price":12345678901234567.891,"small":0.5}}"#));
+    let outcomes = write(&mut rest, &host, vec![item(WriteOp::Update, 1)]);
+    let Outcome::Applied { record: Some(record), .. } = &outcomes[0] else { panic!("{outcomes:?}") };
+    assert_eq!(record, &json!({"id": "t1", "price": "12345678901234567.891", "small": 0.5}));
 }

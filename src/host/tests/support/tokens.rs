@@ -1,7 +1,7 @@
 //! A hostile token server below HTTP: rotation, refresh tokens that work once, and tricks on demand. It remembers every secret that it saw or
 //! gave, so that a test can look for them.
 
-use selaras_host::{Answer, Host, HostOptions, OAuthClient, Secret, SystemSettings, Vault, VaultOptions};
+use selaras_host::{Answer, Host, HostOptions, OAuthClient, Secret, SystemSettings, Timeouts, Vault, VaultOptions};
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
@@ -306,7 +306,11 @@ pub fn vault(dir: &Path) -> Arc<Vault> {
 
 /// A host with a vault of its own on this folder, as another process would have it.
 pub fn host_at(dir: &Path, now: i64) -> Host {
-    let options = HostOptions { timeout: Duration::from_secs(5), vault: Some(vault(dir)), ..HostOptions::default() };
+    let options = HostOptions {
+        timeouts: Timeouts::all(Duration::from_secs(5)),
+        vault: Some(vault(dir)),
+        ..HostOptions::default()
+    };
     Host::with_clock(options, Arc::new(move || now), 1).unwrap()
 }
 

@@ -7,13 +7,13 @@ use selaras_apply::{Course, End, Skip, Step, settle, step};
 use selaras_mapping::Codec;
 use selaras_mapping::program::{Entity, Mapping, OnDelete};
 use selaras_model::{
-    Coverage, Decision, EntityName, FieldName, Grace, Image, Intent, Link, LinkId, LinkState, MatchKey, Message,
-    NativeId, Observed, PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side, Standing, Value,
-    WriteKind,
+    ActionId, Coverage, Decision, EntityName, FieldName, Grace, Image, Intent, Link, LinkId, LinkState, MatchKey,
+    Message, NativeId, Observed, PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side,
+    Standing, Value, WriteKind,
 };
 use selaras_plan::{
-    Action, ActionKind, Around, Binding, Circumstances, Ending, EntityInput, GuardStop, Input, KeyOwner, LinkInput,
-    OpenIntent, PartnerId, Plan, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing, Undo, check, guard,
+    Action, ActionKind, Around, Binding, Change, Circumstances, Ending, EntityInput, GuardStop, Input, KeyOwner,
+    LinkInput, OpenIntent, PartnerId, Plan, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing, Undo, check, guard,
     pending_action, plan,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,6 +132,14 @@ pub struct World {
     pub decisions: Vec<Decision>,
     pub swings: Vec<Swing>,
     pub forgotten: Vec<(EntityName, PerSide<NativeId>)>,
+    /// Updates whose outcome never went into the base.
+    pub unnoted: Vec<(EntityName, Side, NativeId, Vec<Change>)>,
+    /// Records that are there and do not show yet.
+    pub hidden: BTreeSet<(Side, EntityName, NativeId)>,
+    /// The steps that the last run took.
+    pub took: usize,
+    /// Whether a system refuses a second record of the same code or name.
+    pub unique: bool,
     /// Every value that a system ever held, by system, entity, record and field.
     pub history: BTreeSet<(Side, EntityName, NativeId, FieldName, Value)>,
     /// Whether `history` is kept.
@@ -188,6 +196,10 @@ impl World {
             decisions: Vec::new(),
             swings: Vec::new(),
             forgotten: Vec::new(),
+            unnoted: Vec::new(),
+            hidden: BTreeSet::new(),
+            took: 0,
+            unique: false,
             history: BTreeSet::new(),
             remembers: false,
             now_ms: 0,
@@ -395,8 +407,13 @@ impl World {
 
     // ---- observing
 
+    /// Whether a record is there and does not show.
+    fn is_hidden(&self, side: Side, entity: &EntityName, id: &NativeId) -> bool {
+        !self.hidden.is_empty() && self.hidden.contains(&(side, entity.clone(), id.clone()))
+    }
+
     fn observed(&self, side: Side, entity: &EntityName, id: &NativeId) -> Option<Observed> {
-        let rec = self.rec(side, entity, id)?;
+        let rec = self.rec(side, entity, id).filter(|_| !self.is_hidden(side, entity, id))?;
         let image = self.view(side, entity, rec);
         let keys = self.entity(entity).keys(side, &image);
         let real = rec.standing == Standing::Real;
@@ -415,6 +432,10 @@ impl World {
 
     fn presence(&self, entity: &EntityName, link: &Link, side: Side) -> Presence {
         let id = link.ids.get(side);
+        if self.is_hidden(side, entity, id) {
+            // As the shell does with what was just written.
+            return Presence::Unknown(Message::new("too-soon"));
+        }
         let Some(observed) = self.observed(side, entity, id) else {
             return match self.coverage.get(side) {
                 Coverage::Complete | Coverage::Since(_) => Presence::Gone,
@@ -583,7 +604,8 @@ impl World {
                 rec.image.get(name).map(selaras_mapping::display_text).as_ref() == Some(&question.key)
             }
         };
-        let found: Vec<(&NativeId, &Rec)> = table.iter().filter(fits).collect();
+        let shows = |(id, _): &(&NativeId, &Rec)| !self.is_hidden(side, &question.entity, id);
+        let found: Vec<(&NativeId, &Rec)> = table.iter().filter(shows).filter(fits).collect();
         let [(id, rec)] = found[..] else {
             let labels = found.iter().map(|(id, _)| self.label(side, &question.entity, id)).collect();
             return if found.is_empty() { RefAnswer::Missing } else { RefAnswer::Ambiguous { labels } };
@@ -639,13 +661,29 @@ impl World {
 
     /// The same, killed after so many steps.
     pub fn carry_out_until(&mut self, plan: &Plan, answer: &mut dyn FnMut(&Action) -> Answer, steps: usize) -> Course {
+        self.carry_out_of(plan, answer, steps, &BTreeSet::new(), &BTreeSet::new())
+    }
+
+    /// The same without the actions that moved on and the pairs that do not hold any more.
+    pub fn carry_out_of(
+        &mut self,
+        plan: &Plan,
+        answer: &mut dyn FnMut(&Action) -> Answer,
+        steps: usize,
+        moved: &BTreeSet<ActionId>,
+        left: &BTreeSet<usize>,
+    ) -> Course {
         let mut course = Course::new(plan);
         let mut made = BTreeMap::new();
+        course.settled = left.iter().copied().collect();
+        let gone = plan.actions.iter().enumerate().filter(|(_, action)| moved.contains(&action.id));
+        course.ends.extend(gone.map(|(at, _)| (at, End::Skipped(Skip::Stale))));
         for lift in &plan.lifts {
             self.links.retain(|(of, link)| !(*of == lift.entity && link.ids == lift.ids));
             self.forgotten.push((lift.entity.clone(), lift.ids.clone()));
         }
-        for _ in 0..steps {
+        for taken in 0..steps {
+            self.took = taken + 1;
             match step(plan, &course, |_| 3) {
                 Step::Done => return course,
                 Step::Settle(pairs) => {
@@ -674,6 +712,9 @@ impl World {
     fn adopt(&mut self, plan: &Plan, course: &Course) {
         for (at, end) in &course.ends {
             let action = &plan.actions[*at];
+            if matches!(end, End::Applied { .. }) && !course.settled.contains(&action.pair) {
+                self.note_unnoted(action);
+            }
             let (End::Applied { id, .. }, ActionKind::Create, Some(origin)) = (end, action.kind, &action.origin_id)
             else {
                 continue;
@@ -683,7 +724,7 @@ impl World {
             }
             let ids = PerSide::from_fn(|side| if side == action.target { id.clone() } else { origin.clone() });
             let (images, versions, hashes, keys) = Default::default();
-            let settled = Settled::Live { images, versions, hashes, keys, made: false, grace: None };
+            let settled = Settled::Live { images, versions, hashes, keys, made: true, grace: None };
             let origin = action.target.other();
             self.store(&action.entity, Settlement { ids, origin, label: action.label.clone(), settled });
         }
@@ -719,7 +760,36 @@ impl World {
         }
     }
 
+    fn note_unnoted(&mut self, action: &Action) {
+        if let (ActionKind::Update, Some(id)) = (action.kind, &action.target_id) {
+            self.unnoted.push((action.entity.clone(), action.target, id.clone(), action.changes.clone()));
+        }
+    }
+
+    /// The base takes what was written and never noted, as a run does before it plans.
+    pub fn absorb(&mut self) {
+        for (entity, target, id, changes) in std::mem::take(&mut self.unnoted) {
+            let mapping = Arc::clone(&self.mapping);
+            let Some(at) = self
+                .links
+                .iter()
+                .position(|(of, link)| *of == entity && link.state == LinkState::Live && *link.ids.get(target) == id)
+            else {
+                continue;
+            };
+            let seen = PerSide::from_fn(|side| {
+                let rec = self.rec(side, &entity, self.links[at].1.ids.get(side));
+                rec.map(|rec| self.view(side, &entity, rec))
+            });
+            if let (Some(held), Some(origin)) = (seen.get(target), seen.get(target.other())) {
+                let link = &mut self.links[at].1;
+                let _ = selaras_apply::absorb(mapping.entity(&entity).unwrap(), link, target, &changes, (held, origin));
+            }
+        }
+    }
+
     fn note_open(&mut self, action: &Action) {
+        self.note_unnoted(action);
         let kind = match action.kind {
             ActionKind::Create => WriteKind::Create,
             ActionKind::Update => WriteKind::Update,
@@ -740,6 +810,11 @@ impl World {
     }
 
     fn create(&mut self, action: &Action, made: &BTreeMap<selaras_model::ActionId, NativeId>) -> End {
+        let key = FieldName::from(if action.entity == term() { "name" } else { "code" });
+        let asked = action.write.get(&key);
+        if self.unique && self.table(action.target, &action.entity).values().any(|rec| rec.image.get(&key) == asked) {
+            return End::Rejected;
+        }
         let id = self.fresh(action.target);
         let mut rec = self.blank(&action.entity);
         rec.arrived = self.entity(&action.entity).arrived.get(action.target).is_some();
@@ -870,11 +945,12 @@ impl World {
                 self.links[at].1.state = LinkState::Tombstone { gone, run: RunId::from("1") };
             }
             (Settled::Tombstone { .. }, None) => panic!("a link that is not there cannot be buried"),
-            (Settled::Live { images, versions, grace, .. }, Some(at)) => {
+            (Settled::Live { images, versions, made, grace, .. }, Some(at)) => {
                 let link = &mut self.links[at].1;
-                (link.images, link.versions, link.label, link.grace) = (images, versions, label, grace.map(|it| *it));
+                (link.images, link.versions, link.label, link.made) = (images, versions, label, made);
+                link.grace = grace.map(|it| *it);
             }
-            (Settled::Live { images, versions, .. }, None) => {
+            (Settled::Live { images, versions, made, .. }, None) => {
                 let taken = |link: &Link| Side::BOTH.iter().any(|side| link.ids.get(*side) == ids.get(*side));
                 assert!(
                     !self.live().any(|(of, link)| of == entity && taken(link)),
@@ -891,7 +967,7 @@ impl World {
                     versions,
                     label,
                     since: RunId::from("1"),
-                    made: false,
+                    made,
                     by_hand: false,
                     grace: None,
                     missed: PerSide::default(),

@@ -3,7 +3,9 @@
 use super::busy::{Busy, Crowd};
 use super::clock::{Clock, Waits};
 use super::crash::{Doomed, Moment, Snapshot, Witness};
+use super::gate::{Door, Gated, is_turned_away};
 use super::oracle::{Kind, Quirk};
+use super::rival::{Meeting, Rival, Visit, Visited, Whose};
 use super::story::{Dice, Story};
 use super::systems::{self, Manners, NAMES, name, places, read, table, text};
 use selaras_connector_api::{Connector, Manifest};
@@ -14,7 +16,7 @@ use selaras_model::{PerSide, RunId, Side};
 use selaras_plan::{ActionKind, Conflict};
 use selaras_run::{ActionEnd, Applied, Planned, Progress, RunError, Selection, Workspace};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::AtomicBool;
@@ -53,6 +55,10 @@ pub struct Rough {
     pub twins: bool,
     /// When the runner is killed, and that is all that is left of it.
     pub killed: Option<Moment>,
+    /// The doors of the systems.
+    pub doors: [Door; 2],
+    /// When a second runner comes, and with which state.
+    pub visit: Option<Visit>,
 }
 
 /// What besides the engine has a hand in a run.
@@ -60,10 +66,12 @@ pub struct Rough {
 struct Hands {
     doom: Option<Arc<Snapshot>>,
     crowd: Option<Arc<Crowd>>,
+    rival: Option<Arc<Rival>>,
+    doors: [Door; 2],
 }
 
 /// How failures begin that are the systems' and not ours.
-const WEATHER: &str = "the weather";
+pub(super) const WEATHER: &str = "the weather";
 
 /// Two systems, a state file, a clock.
 pub struct Bench {
@@ -75,6 +83,8 @@ pub struct Bench {
     clock: Arc<Clock>,
     /// How long a write may take to show.
     pub settle_ms: u64,
+    /// Whether versions move on with an order's lines, too.
+    pub sees_lines: bool,
     /// How far apart runs are.
     pub pace_ms: i64,
 }
@@ -94,6 +104,7 @@ impl Bench {
             runs: 0,
             clock,
             settle_ms: manners.settle_ms,
+            sees_lines: manners.sees_lines,
             pace_ms: 60_000,
         }
     }
@@ -124,10 +135,17 @@ impl Bench {
     }
 
     fn workspace(&self, hands: &Hands) -> Result<Workspace, RunError> {
-        self.assembled(|side, sim| {
+        workspace_at(&self.world, &self.state(), |side, sim| {
             let mut connector: Box<dyn Connector> = Box::new(sim);
+            let door = hands.doors[if side == Side::Left { 0 } else { 1 }];
+            if door.ends.is_some() || door.quota.is_some() {
+                connector = Box::new(Gated::new(connector, side, door, Arc::clone(&self.clock)));
+            }
             if let Some(crowd) = &hands.crowd {
                 connector = Box::new(Busy::new(connector, side, Arc::clone(crowd)));
+            }
+            if let Some(rival) = &hands.rival {
+                connector = Box::new(Visited::new(connector, side, Arc::clone(rival)));
             }
             if let Some(snapshot) = &hands.doom {
                 connector = Box::new(Doomed::new(connector, Arc::clone(snapshot)));
@@ -138,22 +156,7 @@ impl Bench {
 
     /// A workspace whose connectors somebody has put something around.
     pub(super) fn workspace_of(&self, around: impl Fn(Sim) -> Box<dyn Connector>) -> Result<Workspace, RunError> {
-        self.assembled(|_, sim| around(sim))
-    }
-
-    fn assembled(&self, around: impl Fn(Side, Sim) -> Box<dyn Connector>) -> Result<Workspace, RunError> {
-        let system = |side: Side| {
-            let connector = around(side, Sim::new(self.world.clone(), name(side)));
-            let settings = SystemSettings {
-                connector: name(side).to_owned(),
-                values: BTreeMap::new(),
-                auth: None,
-                ..SystemSettings::default()
-            };
-            HOST.linked(name(side), connector, &settings)
-        };
-        let systems = PerSide::from_fn(system);
-        Workspace::open(MAPPING.clone(), systems, &self.state())
+        workspace_at(&self.world, &self.state(), |_, sim| around(sim))
     }
 
     pub(super) fn next_run(&mut self) -> RunId {
@@ -184,23 +187,14 @@ impl Bench {
             Some(snapshot) => (Box::new(Witness(Arc::clone(snapshot), waits())), &snapshot.dead),
             None => (Box::new(waits()), &peace),
         };
-        let said = |error: RunError| match error {
-            RunError::System { .. } => format!("{WEATHER}: {error}"),
-            ours => ours.to_string(),
-        };
         let mut workspace = self.workspace(hands).map_err(said)?;
+        let between = Between { rival: hands.rival.clone() };
         workspace.lock("simulation").map_err(said)?;
-        let planned = workspace.plan(&run, &Selection::default(), self.clock.now(), progress.as_ref()).map_err(said)?;
-        if !planned.stops.is_empty() {
-            return Err(format!("{WEATHER}: a guard stopped the plan: {:?}", planned.stops));
-        }
-        let permit = HOST.permit_writes();
-        let applied = workspace.apply(&permit, &planned, &|| self.clock.now(), progress.as_ref(), cancel);
-        let applied = applied.map_err(said)?;
+        let done = one_run(&mut workspace, &run, &self.clock, progress.as_ref(), cancel, &between)?;
         if std::env::var("TRACE").is_ok() {
-            eprintln!("run {} at {}: {:#?} {:#?}", self.runs, self.clock.now(), told(&planned), applied.results);
+            eprintln!("run {} at {}: {:#?} {:#?}", self.runs, self.clock.now(), told(&done.0), done.1.results);
         }
-        Ok((planned, applied))
+        Ok(done)
     }
 
     /// The state file is gone.
@@ -214,6 +208,57 @@ impl Bench {
         self.story.oracle.forget();
     }
 
+    fn rival(&mut self, visit: Visit) -> Arc<Rival> {
+        self.runs += 1;
+        let run = RunId(format!("{:06}", self.runs));
+        let state = if visit.whose == Whose::Same { self.state() } else { self.copy() };
+        Arc::new(Rival::new(visit, self.world.clone(), Arc::clone(&self.clock), state, run))
+    }
+
+    /// Where the copy of the state is.
+    fn copy(&self) -> PathBuf {
+        self.folder.path().join("copy.db")
+    }
+
+    /// Somebody copies the state as it is now.
+    pub fn keep_copy(&self) {
+        for ending in ["", "-wal", "-shm", "-mark"] {
+            let place = |of: PathBuf| PathBuf::from(format!("{}{ending}", of.display()));
+            let (from, to) = (place(self.state()), place(self.copy()));
+            if from.exists() {
+                std::fs::copy(from, to).expect("copied");
+            } else if to.exists() {
+                std::fs::remove_file(to).expect("removed");
+            }
+        }
+    }
+
+    /// Runs with the copy, after everything has come to rest: it learns what happened meanwhile, and has nothing to write. What a system
+    /// refuses to remove it may ask for once, as anybody would who does not know.
+    pub fn catch_up(&mut self) -> Result<(), String> {
+        let before = NAMES.map(|side| self.world.effects(side));
+        let visit = Visit { whose: Whose::Copy, meeting: Meeting::Planned };
+        let rival = self.rival(visit);
+        rival.meet(Meeting::Planned);
+        let did = rival.did().transpose()?;
+        if before == NAMES.map(|side| self.world.effects(side)) {
+            return Ok(());
+        }
+        let told = did.map(|(planned, _)| told(&planned)).unwrap_or_default();
+        Err(format!("a runner with an earlier copy of the state wrote: {told:#?}"))
+    }
+
+    /// Time enough passes for all that was written to show.
+    pub fn rest(&self) {
+        self.clock.pass(i64::try_from(self.settle_ms).expect("a short time"));
+    }
+
+    /// Puts the runner's clock, and those of the systems, wrong by so much.
+    pub fn set_clocks(&self, runner: i64, systems: [i64; 2]) {
+        self.clock.set_wrong(runner);
+        self.clock.set_skew(systems);
+    }
+
     /// A run in bad weather. It may fail as a whole because of it: what becomes of it is seen when the sun shines again. But our state may
     /// not contradict itself, nor our plan.
     pub fn rough(&mut self, rough: Rough) -> Result<(), String> {
@@ -225,9 +270,15 @@ impl Bench {
             let story = std::mem::replace(&mut self.story, nobody);
             Arc::new(Crowd::new(story, rough.deeds, rough.races, rough.twins))
         });
-        let ended = self.apply_with(&Hands { doom: doom.clone(), crowd: crowd.clone() });
-        if let Some(crowd) = crowd {
+        let rival = rough.visit.map(|visit| self.rival(visit));
+        let hands = Hands { doom: doom.clone(), crowd, rival: rival.clone(), doors: rough.doors };
+        let ended = self.apply_with(&hands);
+        if let Some(crowd) = hands.crowd {
             self.story = Arc::into_inner(crowd).expect("the run is over").home();
+        }
+        if let Some(did) = rival.and_then(|rival| rival.did()) {
+            let (planned, applied) = did?;
+            self.note_refusals(&planned, &applied);
         }
         if let Ok((planned, applied)) = &ended {
             self.note_refusals(planned, applied);
@@ -246,7 +297,9 @@ impl Bench {
     pub(super) fn note_refusals(&mut self, planned: &Planned, applied: &Applied) {
         for (action, result) in planned.plan.actions.iter().zip(&applied.results) {
             let removes = matches!(action.kind, ActionKind::Delete | ActionKind::Deactivate);
-            if let (true, ActionEnd::Rejected(_), Some(id)) = (removes, &result.end, &action.target_id) {
+            if let (true, ActionEnd::Rejected(why), Some(id)) = (removes, &result.end, &action.target_id)
+                && !is_turned_away(why)
+            {
                 let thing = self.story.oracle.things.iter_mut().find(|thing| {
                     thing.id(action.target).is_some_and(|known| known == id.as_str())
                         && table(action.target, thing.kind) == self_table(action.target, action.entity.as_str())
@@ -378,6 +431,60 @@ impl Bench {
         }
         Ok(())
     }
+}
+
+/// Both systems and a state file, with something around each connector.
+pub(super) fn workspace_at(
+    world: &SimWorld,
+    state: &Path,
+    around: impl Fn(Side, Sim) -> Box<dyn Connector>,
+) -> Result<Workspace, RunError> {
+    let system = |side: Side| {
+        let connector = around(side, Sim::new(world.clone(), name(side)));
+        let settings = SystemSettings {
+            connector: name(side).to_owned(),
+            values: BTreeMap::new(),
+            auth: None,
+            ..SystemSettings::default()
+        };
+        HOST.linked(name(side), connector, &settings)
+    };
+    let systems = PerSide::from_fn(system);
+    Workspace::open(MAPPING.clone(), systems, state)
+}
+
+/// What happens between a plan and its first write.
+#[derive(Clone, Default)]
+pub(super) struct Between {
+    rival: Option<Arc<Rival>>,
+}
+
+fn said(error: RunError) -> String {
+    match error {
+        RunError::System { .. } => format!("{WEATHER}: {error}"),
+        ours => ours.to_string(),
+    }
+}
+
+/// One run, with the state held.
+pub(super) fn one_run(
+    workspace: &mut Workspace,
+    run: &RunId,
+    clock: &Clock,
+    progress: &dyn Progress,
+    cancel: &AtomicBool,
+    between: &Between,
+) -> Result<(Planned, Applied), String> {
+    let planned = workspace.plan(run, &Selection::default(), clock.now(), progress).map_err(said)?;
+    if !planned.stops.is_empty() {
+        return Err(format!("{WEATHER}: a guard stopped the plan: {:?}", planned.stops));
+    }
+    if let Some(rival) = &between.rival {
+        rival.meet(Meeting::Planned);
+    }
+    let permit = HOST.permit_writes();
+    let applied = workspace.apply(&permit, &planned, &|| clock.now(), progress, cancel).map_err(said)?;
+    Ok((planned, applied))
 }
 
 fn kind_of(entity: &str) -> Kind {

@@ -39,6 +39,8 @@ pub struct Manners {
     pub settle_ms: u64,
     /// Accurate's versions sometimes stay as they are, or come a second time.
     pub slipping: bool,
+    /// Accurate's versions move on with an order's lines, too.
+    pub sees_lines: bool,
 }
 
 pub fn world(manners: Manners) -> SimWorld {
@@ -53,6 +55,7 @@ fn dressed(mut table: TableSpec, manners: Manners) -> TableSpec {
     table.all_members = true;
     table.only_asked = manners.only_asked;
     table.settle_ms = manners.settle_ms;
+    table.version_sees_children = manners.sees_lines;
     table.slipping_version = manners.slipping && !table.compare_and_set;
     if manners.lax {
         table.unique.clear();

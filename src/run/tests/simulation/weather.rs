@@ -1,7 +1,9 @@
 //! The weather of a seed, and a seed from its first stock to its last empty plan.
 
 use super::crash::Moment;
+use super::gate::Door;
 use super::oracle::{Kind, Quirk};
+use super::rival::{Meeting, Visit, Whose};
 use super::runner::{Bench, Rough, Run};
 use super::story::Dice;
 use super::systems::{self, Manners};
@@ -38,6 +40,14 @@ pub enum Weather {
     Flaky,
     /// Write calls are carried out by half, and nobody knows which.
     Halved,
+    /// A second runner comes in the middle of a run, with the same state or with a copy of it.
+    Crowded,
+    /// Sessions end and access dies in the middle of a run, and of a write.
+    Expired,
+    /// Calls are limited; sometimes the wait is too long.
+    Limited,
+    /// The runner's clock is wrong and put back, and so are those of the systems; writes show late, and answers are lost.
+    Skewed,
     /// Several of these at once.
     Mixed,
 }
@@ -45,14 +55,14 @@ pub enum Weather {
 impl Weather {
     pub fn of(seed: u64) -> Self {
         use Weather::{
-            Busy, Deadly, Drowsy, Fair, Flaky, Forgetful, Grumpy, Halved, Lossy, Lying, Mixed, Shifting, Sloppy, Torn,
-            Wilful,
+            Busy, Crowded, Deadly, Drowsy, Expired, Fair, Flaky, Forgetful, Grumpy, Halved, Limited, Lossy, Lying,
+            Mixed, Shifting, Skewed, Sloppy, Torn, Wilful,
         };
         let all = [
             Fair, Lossy, Busy, Grumpy, Torn, Lying, Forgetful, Sloppy, Wilful, Deadly, Shifting, Drowsy, Flaky, Halved,
-            Mixed, Busy,
+            Mixed, Busy, Crowded, Expired, Limited, Skewed,
         ];
-        all[usize::try_from(seed % 16).expect("small")]
+        all[usize::try_from(seed % 20).expect("small")]
     }
 
     fn faults(self, dice: &mut Dice) -> Faults {
@@ -62,6 +72,10 @@ impl Weather {
             Weather::Fair | Weather::Wilful | Weather::Deadly | Weather::Forgetful | Weather::Busy | Weather::Flaky => {
                 fair
             }
+            Weather::Crowded if dice.percent(50) => fair,
+            Weather::Crowded => Faults { lose_answer: often(dice, 150), lose_request: often(dice, 100), ..fair },
+            Weather::Expired | Weather::Limited => drowsy(dice),
+            Weather::Skewed => Faults { lose_answer: often(dice, 200), lose_request: often(dice, 100), ..drowsy(dice) },
             Weather::Lossy => Faults { lose_answer: often(dice, 250), lose_request: often(dice, 150), ..fair },
             Weather::Grumpy => Faults { refuse: often(dice, 400), refusal: Some(systems::refusal()), ..fair },
             Weather::Torn if dice.percent(50) => Faults { fail_page: often(dice, 200), ..fair },
@@ -114,15 +128,20 @@ const PATIENCE_MS: u64 = 10_000;
 fn manners(weather: Weather, dice: &mut Dice) -> Manners {
     // Where a list may lie, only the system's own rules keep a record from being made twice.
     let lies = matches!(weather, Weather::Lying | Weather::Shifting | Weather::Mixed);
-    let lax = dice.percent(if weather == Weather::Drowsy { 80 } else { 50 }) && !lies;
+    let late =
+        matches!(weather, Weather::Drowsy | Weather::Mixed | Weather::Expired | Weather::Limited | Weather::Skewed);
+    // Where nothing is unique, two runners that do not know of each other make everything twice.
+    let lax = dice.percent(if late { 80 } else { 50 }) && !lies && weather != Weather::Crowded;
     let (details, only_asked) = (dice.percent(40), dice.percent(50));
     let settle_ms = match weather {
-        Weather::Drowsy | Weather::Mixed if dice.percent(60) => 200,
-        Weather::Drowsy | Weather::Mixed => 45_000,
+        _ if late && dice.percent(60) => 200,
+        _ if late => 45_000,
         _ => 0,
     };
     let page = u32::try_from(dice.below(4) + 2).expect("small");
-    Manners { lax, details, only_asked, page, settle_ms, slipping: weather == Weather::Flaky }
+    // A second runner that nothing is known of can only be noticed by what it changes.
+    let sees_lines = weather == Weather::Crowded || weather == Weather::Mixed && dice.percent(50);
+    Manners { lax, details, only_asked, page, settle_ms, slipping: weather == Weather::Flaky, sees_lines }
 }
 
 fn bench(weather: Weather, dice: &mut Dice) -> Bench {
@@ -135,10 +154,17 @@ fn bench(weather: Weather, dice: &mut Dice) -> Bench {
             Quirk::Drop => How::Drop,
         });
     }
-    let sees_little = [Weather::Torn, Weather::Lying, Weather::Sloppy, Weather::Shifting, Weather::Mixed];
+    let sees_little =
+        [Weather::Torn, Weather::Lying, Weather::Sloppy, Weather::Shifting, Weather::Limited, Weather::Mixed];
     bench.story.moves = !sees_little.contains(&weather);
     // Who was removed, and who is a copy, is known from the state alone.
-    bench.story.removes = weather != Weather::Forgetful;
+    bench.story.removes = match weather {
+        Weather::Forgetful => false,
+        // Partners that another runner made look like those of a state that is too old to be trusted with deletes: a guard asks.
+        Weather::Crowded => dice.percent(40),
+        Weather::Mixed => dice.percent(80),
+        _ => true,
+    };
     bench.story.copies = manners.lax && weather != Weather::Forgetful;
     bench
 }
@@ -151,6 +177,9 @@ pub fn play(seed: u64) -> Result<(), String> {
     bench.story.stock();
     bench.calm(Run::Strict)?;
     for _ in 0..2 {
+        if matches!(weather, Weather::Crowded | Weather::Mixed) {
+            bench.keep_copy();
+        }
         let deeds = 6 + dice.below(10);
         bench.story.live(deeds);
         live_through(weather, &mut bench, &mut dice)?;
@@ -182,12 +211,15 @@ fn live_through(weather: Weather, bench: &mut Bench, dice: &mut Dice) -> Result<
             bench.calm(Run::Patient)
         }
         Weather::Lossy | Weather::Grumpy | Weather::Torn | Weather::Lying | Weather::Sloppy | Weather::Halved => {
-            for _ in 0..runs {
+            for nth in 0..runs {
                 let faults = [weather.faults(dice), weather.faults(dice)];
-                bench.rough(Rough { faults, ..Rough::default() })?;
+                // The look before a write may be among the reads that fail.
+                let races = weather == Weather::Sloppy && nth == 0 && dice.percent(60);
+                bench.rough(Rough { faults, races, ..Rough::default() })?;
             }
             bench.calm(Run::Patient)
         }
+        Weather::Crowded => crowded(bench, runs, dice),
         Weather::Shifting => {
             for _ in 0..runs {
                 let faults = [weather.faults(dice), weather.faults(dice)];
@@ -195,25 +227,76 @@ fn live_through(weather: Weather, bench: &mut Bench, dice: &mut Dice) -> Result<
             }
             bench.calm(Run::Patient)
         }
-        Weather::Drowsy | Weather::Mixed => storm(weather, bench, runs + 1, dice),
+        Weather::Drowsy | Weather::Mixed | Weather::Expired | Weather::Limited | Weather::Skewed => {
+            storm(weather, bench, runs + 1, dice)
+        }
     }
+}
+
+/// Runs that others come into. Afterwards the one with the copy is told what happened.
+fn crowded(bench: &mut Bench, runs: usize, dice: &mut Dice) -> Result<(), String> {
+    for _ in 0..runs {
+        let faults = [Weather::Crowded.faults(dice), Weather::Crowded.faults(dice)];
+        let whose = if bench.story.removes || dice.percent(20) { Whose::Same } else { Whose::Copy };
+        let visit = Some(Visit { whose, meeting: Meeting::any(dice) });
+        bench.rough(Rough { faults, visit, ..Rough::default() })?;
+    }
+    bench.calm(Run::Patient)?;
+    bench.catch_up()
+}
+
+/// The doors of a run.
+fn doors(weather: Weather, dice: &mut Dice) -> [Door; 2] {
+    let door = |dice: &mut Dice| match weather {
+        Weather::Expired if dice.percent(70) => Door::ending(dice),
+        Weather::Limited if dice.percent(80) => Door::limited(dice),
+        Weather::Mixed if dice.percent(10) => Door::ending(dice),
+        Weather::Mixed if dice.percent(15) => Door::limited(dice),
+        _ => Door::default(),
+    };
+    [door(dice), door(dice)]
+}
+
+/// How wrong clocks may be.
+const WRONG_MS: i64 = 20 * 60_000;
+
+fn wrong(dice: &mut Dice) -> i64 {
+    i64::try_from(dice.below(2 * 1200 + 1)).expect("small") * 1000 - WRONG_MS
 }
 
 /// Runs that follow soon after each other, while what they write shows late.
 fn storm(weather: Weather, bench: &mut Bench, runs: usize, dice: &mut Dice) -> Result<(), String> {
+    let mixed = weather == Weather::Mixed;
+    let skewed = weather == Weather::Skewed || mixed && dice.percent(30);
+    let mut clock = if skewed { wrong(dice) } else { 0 };
+    let systems = if skewed { [wrong(dice), wrong(dice)] } else { [0, 0] };
+    bench.rest();
+    bench.set_clocks(clock, systems);
     for nth in 0..runs {
         bench.pace_ms = dice.pick(&[0, 0, 100, 60_000]).expect("there are some");
-        let mixed = weather == Weather::Mixed;
+        let alone = bench.story.removes || !bench.sees_lines;
+        let whose = if alone { Whose::Same } else { Whose::Copy };
+        let comes = mixed && nth == 0 && dice.percent(if alone { 15 } else { 60 });
+        let visit = comes.then(|| Visit { whose, meeting: Meeting::any(dice) });
+        // What the second runner has passed on already is no race any more.
+        let races = (mixed || weather == Weather::Limited) && nth == 0 && visit.is_none() && dice.percent(50);
         let rough = Rough {
             faults: [weather.faults(dice), weather.faults(dice)],
             deeds: if mixed && dice.percent(60) { 2 + dice.below(5) } else { 0 },
-            races: mixed && nth == 0 && dice.percent(50),
-            twins: mixed && nth == 0 && dice.percent(50),
+            races,
+            twins: mixed && nth == 0 && visit.is_none() && dice.percent(50),
             killed: (mixed && dice.percent(30)).then(|| Moment::any(dice)),
+            doors: doors(weather, dice),
+            visit,
         };
         bench.rough(rough)?;
         // Of new things it does not matter in which run they were made.
         bench.story.newcomers(3);
+        if skewed && dice.percent(50) {
+            // Put back only: a clock that is put forward while nobody knows what became of a write hides how little time has passed.
+            clock -= i64::try_from(dice.below(1200)).expect("small") * 1000;
+            bench.set_clocks(clock, systems);
+        }
     }
     // A settle time that a run does not wait for has to pass between runs.
     let waits = bench.settle_ms <= PATIENCE_MS && dice.percent(50);

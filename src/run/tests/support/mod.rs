@@ -154,6 +154,19 @@ impl World {
         (planned, applied)
     }
 
+    /// Applies as far as the systems let it; what kept it from going on is told.
+    pub fn try_apply(&mut self, progress: &dyn Progress) -> Result<(Planned, Applied), RunError> {
+        let run = self.next_run();
+        let now = self.now_ms;
+        let mut workspace = self.try_workspace()?;
+        workspace.lock("test")?;
+        let planned = workspace.plan(&run, &Selection::default(), now, progress)?;
+        assert_eq!(planned.stops, [], "a guard stopped the plan");
+        let permit = self.host.permit_writes();
+        let applied = workspace.apply(&permit, &planned, &|| now, progress, &AtomicBool::new(false))?;
+        Ok((planned, applied))
+    }
+
     /// Applies, and then demands that nothing is left to do.
     pub fn settle(&mut self) -> (Planned, Applied) {
         let done = self.apply();
