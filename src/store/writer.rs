@@ -90,6 +90,19 @@ impl Writer {
         self.mark_progress()
     }
 
+    /// Notes a run that was refused before it wrote anything. What is planned stays the same by that, and so does an approval of it.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note_refused(&mut self, summary: &RunSummary) -> Result<(), StoreError> {
+        let scope = self.reader.scope;
+        let text = to_text(summary)?;
+        self.in_transaction(|tx| {
+            let sql = "INSERT INTO run (id, scope, summary) VALUES (?1, ?2, ?3) ON CONFLICT (id) DO NOTHING";
+            run_sql(tx, sql, params![summary.run.as_str(), scope, text])
+        })
+    }
+
     /// Turns to the most recently used scope of a mapping. `false`: there is none.
     ///
     /// # Errors
