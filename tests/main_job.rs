@@ -116,6 +116,56 @@ fn without_its_state_the_runner_doubles_nothing_and_overwrites_nothing() {
     assert_eq!(at(&info, "Karyawan", "accurate"), [11, 0, 2, 13], "where records came from is found out again");
 }
 
+/// What a report writes: entity, system, record and field, with the values before and after.
+fn written(report: &Json) -> BTreeMap<[String; 4], (Json, Json)> {
+    let text = |row: &Json, key: &str| row[key].as_str().unwrap_or_default().to_owned();
+    let mut all = BTreeMap::new();
+    for action in report["actions"].as_array().expect("actions").iter().filter(|action| action["kind"] == "update") {
+        for change in
+            action["changes"].as_array().expect("changes").iter().filter(|change| change["before"] != Json::Null)
+        {
+            let key = ["entity", "system", "target_id"].map(|key| text(action, key));
+            let [entity, system, id] = key;
+            all.insert(
+                [entity, system, id, text(change, "field")],
+                (change["before"].clone(), change["after"].clone()),
+            );
+        }
+    }
+    all
+}
+
+#[test]
+fn a_run_is_taken_back_and_stays_back() {
+    let state = State::synced();
+    assert_eq!(state.runner(&["sandbox", "shake", "--seed", "4", "--edits", "12"]).code, 0);
+    let run = state.runner(&["apply", MAPPING, "--sandbox", "--format", "json"]).json();
+    let plan = state.path().join("undo.plan").display().to_string();
+    let undo = ["undo", "last", "--mapping", MAPPING, "--sandbox", "--save", &plan, "--format", "json"];
+    let said = state.runner(&undo);
+    assert_eq!(said.code, 2, "{}\n{}", said.out, said.err);
+    let planned = said.json();
+    assert_eq!(planned["undoes"], run["run"]);
+    let (made, back) = (written(&run), written(&planned));
+    let restored = made.iter().filter(|(place, _)| back.contains_key(*place)).count();
+    assert!(restored > 0, "{made:#?}");
+    for (place, (before, after)) in &back {
+        if let Some((earlier, _)) = made.get(place) {
+            assert_eq!((before != earlier, after), (true, earlier), "{place:?}");
+        }
+    }
+    let done = state.runner(&["apply", "--plan", &plan, "--sandbox", "--yes", "--format", "json"]);
+    assert!([0, 3].contains(&done.code), "exit {}\n{}\n{}", done.code, done.out, done.err);
+    let next = state.runner(&["plan", MAPPING, "--sandbox", "--format", "json"]).json();
+    for place in written(&next).keys() {
+        assert!(!back.contains_key(place), "{place:?} would move again");
+    }
+    let history = state.runner(&["history", "--mapping", MAPPING, "--format", "json"]).json();
+    assert_eq!(history["runs"][0]["undoes"], run["run"]);
+    let again = state.runner(&["apply", "--plan", &plan, "--sandbox", "--yes"]);
+    assert_eq!(again.code, 1, "it was carried out already: {}", again.err);
+}
+
 #[test]
 fn the_shipped_mapping_fits_its_connectors() {
     let said = support::runner(&["validate", MAPPING]);

@@ -114,6 +114,7 @@ impl Bench {
                 hashes,
                 keys: observed.as_ref().map(|record| record.keys.clone()),
                 made: false,
+                grace: None,
                 images: observed.map(|record| record.image),
             },
         };

@@ -72,6 +72,8 @@ mod tests {
             since: RunId::from("1"),
             made: false,
             by_hand: false,
+            grace: None,
+            missed: PerSide::default(),
         };
         let text = |text: &str| Value::Text(text.to_owned());
         let change = Change { field: "name".into(), before: Some(text("OLD")), after: text(asked), why };

@@ -1,6 +1,6 @@
 //! What may go into the base: what each side reported, never what was planned (invariant 3).
 
-use crate::step::{End, is_burial};
+use crate::step::End;
 use selaras_mapping::program::Entity;
 use selaras_model::planted::{Bug, planted};
 use selaras_model::{FieldName, Image, NativeId, PerSide, Settled, Settlement, Side};
@@ -13,7 +13,12 @@ pub type Written<'a> = PerSide<Option<&'a End>>;
 #[must_use]
 pub fn settle(entity: &Entity, pair: &Pair, written: &Written) -> Option<Settlement> {
     let ids = ids(pair, written)?;
-    let settled = if is_burial(pair.ending) { bury(pair, written)? } else { live(entity, pair, written, &ids) };
+    let settled = match pair.ending {
+        Ending::Tombstone(gone) => bury(gone, written)?,
+        // Taken out of use, or not: there is nothing in between.
+        Ending::Grace(_) if !all_applied(written) => return None,
+        Ending::Grace(_) | Ending::Live => live(entity, pair, written, &ids),
+    };
     Some(Settlement { ids, origin: pair.origin, label: pair.label.clone(), settled })
 }
 
@@ -27,12 +32,16 @@ fn ids(pair: &Pair, written: &Written) -> Option<PerSide<NativeId>> {
     Some(PerSide::new(id(Side::Left)?, id(Side::Right)?))
 }
 
-fn bury(pair: &Pair, written: &Written) -> Option<Settled> {
-    let Ending::Tombstone(gone) = pair.ending else { return None };
-    match written.get(gone.other()) {
-        None | Some(End::Applied { .. }) => Some(Settled::Tombstone { gone }),
-        Some(End::Rejected | End::Unclear | End::Skipped(_)) => None,
-    }
+fn bury(gone: Side, written: &Written) -> Option<Settled> {
+    all_applied(written).then_some(Settled::Tombstone { gone })
+}
+
+/// Whether every write of the pair was done. Of a pair that is undone, the record to be removed is on the side that will be called gone.
+fn all_applied(written: &Written) -> bool {
+    Side::BOTH.into_iter().all(|side| match written.get(side) {
+        None | Some(End::Applied { .. }) => true,
+        Some(End::Rejected | End::Unclear | End::Skipped(_)) => false,
+    })
 }
 
 fn live(entity: &Entity, pair: &Pair, written: &Written, ids: &PerSide<NativeId>) -> Settled {
@@ -51,7 +60,7 @@ fn live(entity: &Entity, pair: &Pair, written: &Written, ids: &PerSide<NativeId>
     let partner = |side: Side| entity.partner_id.get(side).as_ref().map(|_| ids.get(side.other()).as_str());
     let hashes = PerSide::from_fn(|side| entity.image_hash(side, images.get(side), partner(side)));
     let keys = PerSide::from_fn(|side| entity.keys(side, images.get(side)));
-    Settled::Live { images, versions, hashes, keys, made: false }
+    Settled::Live { images, versions, hashes, keys, made: false, grace: None }
 }
 
 /// Moves one field of the base.

@@ -1,7 +1,7 @@
 //! The next step of carrying out a plan.
 
 use selaras_model::{ActionId, Image, NativeId};
-use selaras_plan::{Action, Ending, PartnerId, Plan};
+use selaras_plan::{Action, PartnerId, Plan};
 use std::collections::BTreeMap;
 
 /// How an action ended.
@@ -122,10 +122,4 @@ fn blocked(course: &Course, action: &Action) -> Option<Skip> {
     waits(action)
         .find(|id| matches!(course.end_of(id), Some(End::Rejected | End::Unclear | End::Skipped(_))))
         .map(|id| Skip::WaitsFor(id.clone()))
-}
-
-/// Whether a pair is buried without any action of its own.
-#[must_use]
-pub(crate) fn is_burial(ending: Ending) -> bool {
-    matches!(ending, Ending::Tombstone(_))
 }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 pub use crate::args_by_hand::{
     HandArgs, HistoryArgs, IntentsArgs, IntentsCommand, LinksArgs, LinksCommand, ResolveArgs, ResolveIntentArgs,
+    UndoArgs,
 };
 
 /// Makes two business systems agree, as a mapping file says.
@@ -52,6 +53,8 @@ pub enum Command {
     Intents(IntentsArgs),
     /// Show the runs, or what happened to one record
     History(HistoryArgs),
+    /// Plan to take back what a run wrote; saves the plan, writes nothing
+    Undo(UndoArgs),
     /// Look after the state file: verify, repair, export, forget, free
     State(StateArgs),
     /// Show which connectors are installed

@@ -1,7 +1,7 @@
 //! The flags of the commands by which people look back and order something by hand. What is said of them in Indonesian stands in
 //! `lang/help.id.ftl`, as for all others.
 
-use crate::args::{DataFormat, PlaceArgs};
+use crate::args::{DataFormat, PlaceArgs, ReportArgs};
 use crate::lease::WaitArgs;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
@@ -189,6 +189,26 @@ pub struct HistoryArgs {
     /// Mapping file [default: mappings/accurate.yaml]
     #[arg(long = "mapping", value_name = "FILE", default_value = "mappings/accurate.yaml", hide_default_value = true)]
     pub mapping: PathBuf,
+    #[command(flatten)]
+    pub place: PlaceArgs,
+}
+
+/// Arguments of `undo`.
+#[derive(Debug, Args)]
+pub struct UndoArgs {
+    /// The run: its id as `history` shows it, the beginning of one, or last
+    pub run: String,
+    /// Put nothing back but what the run wrote to this system; the other one keeps what it has
+    #[arg(long, value_name = "SYSTEM")]
+    pub only: Option<String>,
+    /// Save the plan here [default: undo-RUN.plan]
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// Mapping file [default: mappings/accurate.yaml]
+    #[arg(long = "mapping", value_name = "FILE", default_value = "mappings/accurate.yaml", hide_default_value = true)]
+    pub mapping: PathBuf,
+    #[command(flatten)]
+    pub report: ReportArgs,
     #[command(flatten)]
     pub place: PlaceArgs,
 }

@@ -272,6 +272,18 @@ pub fn bad_window(spot: Spot, text: &str) -> Diagnostic {
     helped(error("M024", spot, say("diag-bad-window").with("text", text)), Some(say("diag-bad-window-help")))
 }
 
+/// M024: a time to wait that is none.
+#[must_use]
+pub fn bad_grace(spot: Spot, text: &str) -> Diagnostic {
+    helped(error("M024", spot, say("diag-bad-window").with("text", text)), Some(say("diag-bad-grace-help")))
+}
+
+/// M027: what is not a delete does not wait.
+#[must_use]
+pub fn grace_without_delete(spot: Spot) -> Diagnostic {
+    helped(error("M027", spot, say("diag-grace-without-delete")), Some(say("diag-grace-without-delete-help")))
+}
+
 /// M025: the newer of two edits cannot be known.
 #[must_use]
 pub fn no_newer(spot: Spot) -> Diagnostic {

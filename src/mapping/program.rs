@@ -177,8 +177,8 @@ impl Entity {
             (Operation::Read, true),
             (Operation::Create, *self.on_create.get(side)),
             (Operation::Update, self.fields.iter().any(flows) || marks),
-            (Operation::Delete, on_delete == OnDelete::Delete),
-            (Operation::Deactivate, on_delete == OnDelete::Deactivate),
+            (Operation::Delete, matches!(on_delete, OnDelete::Delete | OnDelete::DeleteAfter { .. })),
+            (Operation::Deactivate, matches!(on_delete, OnDelete::Deactivate | OnDelete::DeleteAfter { .. })),
         ]
         .into_iter()
         .filter_map(|(operation, needed)| needed.then_some(operation))
@@ -208,6 +208,11 @@ pub enum OnDelete {
     Delete,
     /// Take the partner out of use.
     Deactivate,
+    /// Take the partner out of use now, and remove it when so much time has passed and nobody has touched it.
+    DeleteAfter {
+        /// How long it waits.
+        hours: u64,
+    },
     /// Leave the partner alone and forget the pair (a tombstone stays).
     Unlink,
     /// Leave both alone and tell a person.

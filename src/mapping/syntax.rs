@@ -143,9 +143,26 @@ pub enum AllowFile {
 }
 
 /// What to do when a linked record vanished.
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(untagged, deny_unknown_fields)]
 pub enum OnDeleteFile {
+    /// At once.
+    Now(OnDeleteWord),
+    /// Later.
+    Later {
+        /// What is done in the end: `delete`.
+        action: OnDeleteWord,
+        /// How long the record is kept out of use before it is deleted, such as `30d` or `48h`. If anybody touches it meanwhile, or its partner
+        /// comes back, it stays.
+        #[schemars(regex(pattern = r"^\d{1,4} ?[hd]$"))]
+        grace: Option<String>,
+    },
+}
+
+/// What is done with the record on the other side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDeleteWord {
     /// The other side deletes its record.
     Delete,
     /// The other side takes its record out of use.

@@ -40,6 +40,33 @@ pub struct Link {
     pub made: bool,
     /// A person made the link and no run has settled it yet: nobody has seen that both records are there. On a tombstone: a person ended it.
     pub by_hand: bool,
+    /// One record is gone and the other was taken out of use, to be deleted later.
+    pub grace: Option<Grace>,
+    /// Since which run each record is missing: it was not listed, whatever a direct read said.
+    pub missed: PerSide<Option<RunId>>,
+}
+
+/// A record that waits for its delete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grace {
+    /// Where its partner vanished.
+    pub gone: Side,
+    /// When it was taken out of use, in milliseconds since 1970 (UTC).
+    pub since_ms: i64,
+    /// The run that did it.
+    pub run: RunId,
+    /// The version that it had right after that; another one means that somebody touched it since.
+    pub version: Option<String>,
+    /// The fields that being taken out of use changed; they go back if the partner comes back.
+    pub fields: Vec<crate::FieldName>,
+}
+
+impl Grace {
+    /// When it was taken out of use, as RFC 3339.
+    #[must_use]
+    pub fn when(&self) -> String {
+        jiff::Timestamp::from_millisecond(self.since_ms).map_or_else(|_| self.since_ms.to_string(), |at| at.to_string())
+    }
 }
 
 /// What settling does to one link: the only way a base ever changes (invariant 3).
@@ -70,6 +97,8 @@ pub enum Settled {
         keys: PerSide<Vec<crate::MatchKey>>,
         /// As for a link.
         made: bool,
+        /// As for a link; whatever settles without it ends the wait.
+        grace: Option<Box<Grace>>,
     },
     /// The link becomes a tombstone.
     Tombstone {

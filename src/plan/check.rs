@@ -4,6 +4,7 @@
 
 use crate::input::{EntityInput, Input};
 use crate::plan::{Action, ActionKind, Change, Ending, Pair, PartnerId, Plan};
+use crate::undo::{UndoField, UndoWhat};
 use schemars::JsonSchema;
 use selaras_model::{ActionId, Decision, NativeId, Presence, Side, Standing, Value};
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,7 @@ pub fn check(plan: &Plan, input: &Input) -> Vec<Finding> {
     }
     one_link_per_id(plan, input, &mut find);
     decided(plan, input, &mut find);
+    taken_back(plan, input, &mut find);
     findings.sort();
     findings
 }
@@ -94,16 +96,55 @@ fn one_action(action: &Action, pair: &Pair, given: &EntityInput, input: &Input, 
         ActionKind::Update => writes_owned_fields(action, input, find),
         ActionKind::Delete | ActionKind::Deactivate => {
             let proven = link.is_some_and(|link| matches!(link.now.get(action.target.other()), Presence::Gone));
-            if !proven {
+            if !proven && !unmade(action, input) {
                 find(1, format!("action {} removes a record whose partner is not proven gone", action.id));
             }
-            if pair.ending == Ending::Live {
+            let waits = matches!(pair.ending, Ending::Grace(_)) && action.kind == ActionKind::Deactivate;
+            if !matches!(pair.ending, Ending::Tombstone(_)) && !waits {
                 find(5, format!("action {} leaves no tombstone", action.id));
             }
         }
     }
-    if !takes_part(action, given) {
+    // What we took out of use ourselves may be out of scope by that.
+    let ours = action.kind == ActionKind::Delete && link.is_some_and(|link| link.link.grace.is_some());
+    if !ours && !takes_part(action, given) {
         find(6, format!("action {} writes to or from a record that takes no part", action.id));
+    }
+}
+
+/// Whether a run that is undone made the record that is removed.
+fn unmade(action: &Action, input: &Input) -> bool {
+    let (Some(undo), Some(id)) = (&input.undo, &action.target_id) else { return false };
+    undo.of(&action.entity, action.target, id).any(|write| matches!(write.what, UndoWhat::Made { .. }))
+}
+
+/// Invariant 11: an undo writes nothing but what the run overwrote, and to pairs that it wrote to.
+fn taken_back(plan: &Plan, input: &Input, find: &mut impl FnMut(u32, String)) {
+    let Some(undo) = &input.undo else { return };
+    for action in &plan.actions {
+        let written =
+            |side: Side, id: Option<&NativeId>| id.is_some_and(|id| undo.of(&action.entity, side, id).next().is_some());
+        let known = written(action.target, action.target_id.as_ref())
+            || written(action.target.other(), action.origin_id.as_ref());
+        if action.kind == ActionKind::Create || !known {
+            find(11, format!("action {} takes back what the run did not write", action.id));
+        }
+        let fields: Vec<&UndoField> = action
+            .target_id
+            .iter()
+            .flat_map(|id| undo.of(&action.entity, action.target, id))
+            .filter_map(|write| match &write.what {
+                UndoWhat::Fields(fields) => Some(fields),
+                UndoWhat::Made { .. } => None,
+            })
+            .flatten()
+            .collect();
+        for change in &action.changes {
+            let mut ours = fields.iter().filter(|field| field.field == change.field).peekable();
+            if ours.peek().is_some() && ours.all(|field| field.before != change.after) {
+                find(11, format!("action {} does not restore what {} held", action.id, change.field));
+            }
+        }
     }
 }
 
@@ -169,7 +210,7 @@ fn decided(plan: &Plan, input: &Input, find: &mut impl FnMut(u32, String)) {
 /// Invariant 2: a native id is in at most one live pair.
 fn one_link_per_id(plan: &Plan, input: &Input, find: &mut impl FnMut(u32, String)) {
     let mut owners: BTreeMap<(&str, Side, &NativeId), u32> = BTreeMap::new();
-    for pair in plan.pairs.iter().filter(|pair| pair.ending == Ending::Live) {
+    for pair in plan.pairs.iter().filter(|pair| !matches!(pair.ending, Ending::Tombstone(_))) {
         for side in Side::BOTH {
             if let Some(id) = pair.ids.get(side) {
                 *owners.entry((pair.entity.as_str(), side, id)).or_default() += 1;

@@ -7,19 +7,22 @@ mod couple;
 mod fresh;
 mod lift;
 mod removal;
+mod undo;
 
 use crate::correlate::correlate;
 use crate::input::{EntityInput, Input, LinkInput, RefTable, Swing};
 use crate::order::natural;
-use crate::plan::{Action, ActionKind, Conflict, DecisionUse, EntityReport, Held, Lift, Pair, Problem};
+use crate::plan::{Action, ActionKind, Conflict, DecisionUse, EntityReport, Held, Kept, Lift, Pair, Problem, Waiting};
 use crate::table::{State, Verdict, verdict};
 use crate::tally::{Column, Tally};
 use crate::translate::{Arranged, Translator, names};
+use crate::undo::Undo;
 use couple::Couple;
 use selaras_mapping::program::Entity;
 use selaras_model::planted::{Bug, planted};
 use selaras_model::{
-    ActionId, Decision, Hash128, Image, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side, Standing,
+    ActionId, Decision, EntityName, Hash128, Image, MatchKey, Message, NativeId, Observed, PerSide, Presence, Side,
+    Standing,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +36,8 @@ pub(crate) struct Draft {
     pub problems: Vec<Problem>,
     pub lifts: Vec<Lift>,
     pub decisions: Vec<DecisionUse>,
+    pub kept: Vec<Kept>,
+    pub waiting: Vec<Waiting>,
     pub arranged: Arranged,
 }
 
@@ -44,6 +49,9 @@ struct Desk<'a> {
     refs: &'a RefTable,
     decisions: &'a [Decision],
     swings: &'a [Swing],
+    now_ms: i64,
+    undo: Option<&'a Undo>,
+    doomed: undo::Doomed,
     draft: &'a mut Draft,
     tally: Tally,
     /// Who has which match key on which side, for values that are to be unique.
@@ -53,11 +61,14 @@ struct Desk<'a> {
 
 /// Plans one entity.
 pub(crate) fn plan_entity(entity: &Entity, input: &Input, given: &EntityInput, draft: &mut Draft) -> EntityReport {
-    let linked = given.links.len() as u64 + given.quiet;
+    let linked = given.links.len() as u64 + given.quiet + given.aside;
     let given = Desk::new(entity, input, given, &mut *draft).lifted(given);
     let given = given.as_ref();
     let unlinked = PerSide::from_fn(|side| sorted(given.unlinked.get(side)));
     let mut desk = Desk::new(entity, input, given, draft);
+    if let Some(undo) = &input.undo {
+        desk.doomed = undo::doomed(input, undo);
+    }
     desk.keys = PerSide::from_fn(|side| key_holders(entity, given, side));
     let mut links: Vec<&LinkInput> = given.links.iter().collect();
     links.sort_by_key(|link| (natural(Some(&link.link.ids.left)), natural(Some(&link.link.ids.right))));
@@ -100,9 +111,9 @@ fn key_holders(entity: &Entity, given: &EntityInput, side: Side) -> BTreeMap<Mat
 }
 
 /// An action's id: what it does to which record, nothing else.
-fn action_id(entity: &Entity, kind: ActionKind, target: Side, record: &NativeId) -> ActionId {
+fn action_id(entity: &EntityName, kind: ActionKind, target: Side, record: &NativeId) -> ActionId {
     let text = format!("{kind:?}/{target:?}");
-    let hash = Hash128::of_parts(&[entity.name.as_str().as_bytes(), text.as_bytes(), record.as_str().as_bytes()]);
+    let hash = Hash128::of_parts(&[entity.as_str().as_bytes(), text.as_bytes(), record.as_str().as_bytes()]);
     ActionId(hash.to_string()[..16].to_owned())
 }
 
@@ -115,6 +126,9 @@ impl<'a> Desk<'a> {
             refs: &input.refs,
             decisions: &input.decisions,
             swings: &input.swings,
+            now_ms: input.now_ms,
+            undo: input.undo.as_ref(),
+            doomed: undo::Doomed::new(),
             draft,
             tally: Tally::default(),
             keys: PerSide::default(),
@@ -133,6 +147,9 @@ impl Desk<'_> {
     }
 
     fn link(&mut self, given: &LinkInput) {
+        if let Some(undo) = self.undo {
+            return self.take_back(given, undo);
+        }
         match self.verdict(given) {
             Verdict::Merge => self.merge_link(given),
             // What nobody has ever seen cannot vanish: the id that a person named is wrong, or not there yet.
@@ -144,11 +161,12 @@ impl Desk<'_> {
             Verdict::Deleted(gone) => self.deleted(given, gone),
             Verdict::DeletedAndEdited(gone) if planted(Bug::DeleteBeatsEdit) => self.deleted(given, gone),
             Verdict::DeletedAndEdited(gone) => {
-                self.delete_conflict(
-                    given,
-                    gone,
-                    Message::new("plan-conflict-delete-edit").with("system", self.system(gone)),
-                );
+                let key = match &given.link.grace {
+                    Some(_) => "plan-conflict-delete-touched",
+                    None => "plan-conflict-delete-edit",
+                };
+                let message = Message::new(key).with("system", self.system(gone));
+                self.delete_conflict(given, gone, message.with("other", self.system(gone.other())));
             }
             Verdict::Bury => self.bury(given, given.link.origin),
             Verdict::Freeze => self.freeze(given),
@@ -160,6 +178,21 @@ impl Desk<'_> {
     }
 
     fn state(&self, given: &LinkInput, side: Side) -> State {
+        let grace = given.link.grace.as_ref().filter(|grace| grace.gone == side.other());
+        match (self.state_by_image(given, side), grace.map(|grace| grace.version.as_ref())) {
+            // Whatever somebody did with a record that waits for its delete, it is in use again.
+            (State::Same, Some(Some(left))) if version(given, side) != Some(left) => State::Changed,
+            // Being out of use may have taken it out of the scope. As long as nobody touched it, that is our own doing.
+            (State::Unknown, Some(Some(left)))
+                if matches!(given.now.get(side), Presence::Present(_)) && version(given, side) == Some(left) =>
+            {
+                State::Same
+            }
+            (state, _) => state,
+        }
+    }
+
+    fn state_by_image(&self, given: &LinkInput, side: Side) -> State {
         match given.now.get(side) {
             Presence::Unchanged => State::Same,
             Presence::Gone => State::Gone,
@@ -180,6 +213,19 @@ impl Desk<'_> {
     }
 
     fn merge_link(&mut self, given: &LinkInput) {
+        let couple = self.as_couple(given);
+        self.couple(couple);
+        if let Some(grace) = given.link.grace.as_ref().filter(|grace| grace.fields.is_empty()) {
+            // Nothing that the mapping knows of says that it is out of use, so that nothing puts it back.
+            let side = grace.gone.other();
+            let reason = Message::new("plan-hold-still-inactive").with("system", self.system(side));
+            let reason = reason.with("other", self.system(grace.gone));
+            self.hold(side, given.link.ids.get(side), &given.link.label, reason);
+        }
+    }
+
+    /// A linked pair of which both records were seen.
+    fn as_couple<'g>(&self, given: &'g LinkInput) -> Couple<'g> {
         let link = &given.link;
         let now = PerSide::from_fn(|side| match given.now.get(side) {
             Presence::Present(record) => record.image.clone(),
@@ -201,7 +247,7 @@ impl Desk<'_> {
             })
             .unwrap_or_else(|| link.label.clone());
         let base = link.images.clone();
-        self.couple(Couple {
+        Couple {
             ids: link.ids.clone(),
             origin: link.origin,
             labels: PerSide::new(label.clone(), label.clone()),
@@ -212,7 +258,8 @@ impl Desk<'_> {
             partner,
             found: false,
             maker: link.made.then_some(link.origin),
-        });
+            returned: link.grace.as_ref(),
+        }
     }
 
     fn hold(&mut self, side: Side, id: &NativeId, label: &str, reason: Message) {
@@ -231,6 +278,14 @@ impl Desk<'_> {
             label: record.label.clone(),
             messages,
         });
+    }
+}
+
+/// The version that a record of a pair was seen with.
+fn version(given: &LinkInput, side: Side) -> Option<&String> {
+    match given.now.get(side) {
+        Presence::Present(record) => record.version.as_ref(),
+        Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => given.link.versions.get(side).as_ref(),
     }
 }
 

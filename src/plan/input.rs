@@ -1,6 +1,7 @@
 //! What the planner is given: everything it needs, so that it never reads, waits or asks.
 
 use crate::plan::Binding;
+use crate::undo::Undo;
 use selaras_mapping::program::Mapping;
 use selaras_model::{
     Coverage, Decision, EntityName, FieldName, Image, Intent, Link, MatchKey, Message, NativeId, Observed, PerSide,
@@ -23,6 +24,10 @@ pub struct Input<'a> {
     pub decisions: Vec<Decision>,
     /// Fields that runs have been writing back and forth.
     pub swings: Vec<Swing>,
+    /// The time, in milliseconds since 1970 (UTC): whether a record has waited long enough for its delete.
+    pub now_ms: i64,
+    /// What is to be taken back. Then nothing else is planned.
+    pub undo: Option<Undo>,
 }
 
 /// A field of a pair that runs have been writing back and forth: it waits for a person.
@@ -47,6 +52,8 @@ pub struct EntityInput {
     pub links: Vec<LinkInput>,
     /// Live links of which both sides were seen unchanged; they are only counted.
     pub quiet: u64,
+    /// Live links that are not looked at, whatever they hold; only guards count them.
+    pub aside: u64,
     /// Records without a link, in any order.
     pub unlinked: PerSide<Vec<Observed>>,
     /// Tombstones of which a surviving record is among `unlinked`.
@@ -92,6 +99,8 @@ pub struct OpenIntent {
     pub intent: Intent,
     /// Whether enough time has passed for a look to be conclusive.
     pub settled: bool,
+    /// Whether what it made could be told from what somebody else made. If not, a person has to say what became of it.
+    pub recognisable: bool,
 }
 
 /// A reference as a record holds it, and what stands behind it.

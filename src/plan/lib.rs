@@ -16,6 +16,7 @@ mod plan;
 mod table;
 mod tally;
 mod translate;
+mod undo;
 
 pub use check::{Finding, check};
 pub use guard::{Around, Circumstances, allowed, guard, written};
@@ -24,10 +25,11 @@ pub use input::{
 };
 pub use plan::{
     Action, ActionKind, Binding, Candidate, Change, Conflict, ConflictKind, Counts, DecisionFate, DecisionUse, Ending,
-    EntityReport, FieldConflict, GuardStop, Held, Lift, Move, Named, Pair, PartnerId, Plan, Precondition, Problem,
-    ReasonCount, RefKey, pending_action, pending_key,
+    EntityReport, FieldConflict, GuardStop, Held, Kept, Lift, Move, Named, Pair, PartnerId, Plan, Precondition,
+    Problem, ReasonCount, RefKey, Waiting, pending_action, pending_key,
 };
 pub use table::{State, Verdict, verdict};
+pub use undo::{Undo, UndoField, UndoWhat, UndoWrite};
 
 use selaras_model::Hash128;
 
@@ -38,6 +40,7 @@ use selaras_model::Hash128;
 #[must_use]
 pub fn plan(input: &Input) -> Plan {
     let mut draft = entity::Draft::default();
+    draft.kept.extend(input.undo.iter().flat_map(|undo| undo.kept.iter().cloned()));
     let mut reports = Vec::with_capacity(input.entities.len());
     for given in &input.entities {
         let Some(entity) = input.mapping.entity(&given.entity) else { continue };
@@ -56,6 +59,8 @@ pub fn plan(input: &Input) -> Plan {
         problems: draft.problems,
         lifts: draft.lifts,
         decisions: draft.decisions,
+        kept: draft.kept,
+        waiting: draft.waiting,
         entities: reports,
         names: Vec::new(),
         hash: String::new(),

@@ -9,7 +9,7 @@ use crate::table::{UnitVerdict, unit_verdict};
 use crate::translate::{Needs, Translator};
 use selaras_mapping::program::{ConflictRule, Direction, Entity, Field, FirstMeeting, WriteRule};
 use selaras_model::planted::{Bug, planted};
-use selaras_model::{Decision, FieldName, Image, Message, PerSide, Row, Side, Take, Value};
+use selaras_model::{Decision, FieldName, Grace, Image, Message, PerSide, Row, Side, Take, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A pair to merge.
@@ -22,6 +22,8 @@ pub(crate) struct Meeting<'a, 'd> {
     pub now: &'a PerSide<Image>,
     /// The side whose record the other one was made from by us, where what was made was never compared.
     pub maker: Option<Side>,
+    /// The record of one side came back while the other waited, out of use, for its delete.
+    pub returned: Option<&'a Grace>,
     /// What people decided about this pair.
     pub decisions: Vec<&'d Decision>,
     /// Fields of it that runs have been writing back and forth.
@@ -88,7 +90,7 @@ pub(crate) fn merge<'d>(meeting: &Meeting<'_, 'd>) -> Merged<'d> {
 }
 
 /// The positions of fields that go together, in the mapping's order of their first fields.
-fn units(entity: &Entity) -> Vec<Vec<usize>> {
+pub(crate) fn units(entity: &Entity) -> Vec<Vec<usize>> {
     let mut units: Vec<Vec<usize>> = Vec::new();
     let mut of_group: BTreeMap<usize, usize> = BTreeMap::new();
     for (position, field) in entity.fields.iter().enumerate() {
@@ -150,6 +152,12 @@ fn settle_unit<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Merg
         differing().any(|fact| fact.changed.right),
     );
     match verdict {
+        UnitVerdict::KnownDifference if returns(meeting, facts) => {
+            let why = meeting
+                .returned
+                .map(|grace| Message::new("plan-why-returned").with("system", meeting.systems.get(grace.gone)));
+            flow(meeting, facts, meeting.returned.map_or(Side::Left, |grace| grace.gone.other()), why, merged);
+        }
         // A difference that neither side touched stays as well: it is how one of them spells what it was told, and telling it again would
         // not end (invariant 4). Drift that is to be undone is a change.
         UnitVerdict::Agree | UnitVerdict::KnownDifference => accept(facts, merged),
@@ -160,6 +168,12 @@ fn settle_unit<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Merg
         UnitVerdict::Clash => clash(meeting, facts, merged),
         UnitVerdict::FirstMeeting => first_meeting(meeting, facts, merged),
     }
+}
+
+/// Whether a record differs only because it was taken out of use while its partner was gone.
+fn returns(meeting: &Meeting, facts: &[Facts]) -> bool {
+    let ours = |grace: &Grace| facts.iter().any(|fact| fact.differs && grace.fields.contains(&fact.field.name));
+    meeting.returned.is_some_and(ours)
 }
 
 /// Whether writing the unit would go on with a back and forth.

@@ -2,7 +2,8 @@
 
 use schemars::JsonSchema;
 use selaras_model::{
-    ActionId, ConflictId, EntityName, FieldName, Image, Message, NativeId, PerSide, Reason, Ref, RefBy, Side, Value,
+    ActionId, ConflictId, EntityName, FieldName, Image, Message, NativeId, PerSide, Reason, Ref, RefBy, RunId, Side,
+    Value,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,6 +48,12 @@ pub struct Plan {
     pub lifts: Vec<Lift>,
     /// What became of the decisions that this plan met.
     pub decisions: Vec<DecisionUse>,
+    /// Of an undo: what is not taken back, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Kept>,
+    /// Records that are out of use because their partner is gone, and wait for their delete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<Waiting>,
     /// The accounts, per entity in the mapping's order.
     pub entities: Vec<EntityReport>,
     /// How people call the records that values refer to.
@@ -196,6 +203,8 @@ pub enum Ending {
     Live,
     /// Buried; `gone` is where the record vanished.
     Tombstone(Side),
+    /// Linked for now: a record is gone on this side, its partner was taken out of use and is deleted later.
+    Grace(Side),
 }
 
 /// A pair that settles.
@@ -324,6 +333,44 @@ pub struct Lift {
     pub entity: EntityName,
     /// The pair as it was.
     pub ids: PerSide<NativeId>,
+}
+
+/// Something that an undo leaves as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Kept {
+    /// The entity.
+    pub entity: EntityName,
+    /// The side that was written to.
+    pub side: Side,
+    /// The record.
+    pub id: NativeId,
+    /// How people call it.
+    pub label: String,
+    /// The field; `None`: the record as a whole.
+    pub field: Option<FieldName>,
+    /// What was overwritten.
+    pub was: Option<Value>,
+    /// Why it stays.
+    pub reason: Message,
+}
+
+/// A record that waits for its delete.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Waiting {
+    /// The entity.
+    pub entity: EntityName,
+    /// The side that the record is on.
+    pub side: Side,
+    /// The record.
+    pub id: NativeId,
+    /// How people call it.
+    pub label: String,
+    /// When it was taken out of use, in milliseconds since 1970 (UTC).
+    pub since_ms: i64,
+    /// The run that did it.
+    pub run: RunId,
+    /// When it may be deleted.
+    pub until_ms: i64,
 }
 
 /// What became of a decision.

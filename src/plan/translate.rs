@@ -60,6 +60,55 @@ impl Translator<'_> {
         }
     }
 
+    /// Notes the keys by which a side is told the references in a value of its own.
+    ///
+    /// # Errors
+    /// When a record that it refers to is not there any more; the message names it.
+    pub fn own(&self, field: &Field, side: Side, value: &Value, needs: &mut Needs) -> Result<(), Message> {
+        match value {
+            Value::Ref(reference) => self.own_reference(field.cells.get(side).as_ref(), side, reference, needs),
+            Value::List(rows) => {
+                let fields = field.list.as_ref().map_or(&[][..], |list| &list.fields);
+                for (field, value) in rows
+                    .iter()
+                    .flat_map(|row| fields.iter().filter_map(|field| Some((field, row.fields.get(&field.name)?))))
+                {
+                    self.own(field, side, value, needs)?;
+                }
+                Ok(())
+            }
+            Value::Null
+            | Value::Bool(_)
+            | Value::Decimal(_)
+            | Value::Text(_)
+            | Value::Date(_)
+            | Value::Timestamp(_) => Ok(()),
+        }
+    }
+
+    fn own_reference(
+        &self,
+        cell: Option<&Cell>,
+        side: Side,
+        reference: &Ref,
+        needs: &mut Needs,
+    ) -> Result<(), Message> {
+        let write = match cell.map(|cell| &cell.codec) {
+            Some(Codec::Ref(codec)) => &codec.write,
+            _ => &RefBy::Id,
+        };
+        let (entity, by) = (reference.entity.clone(), reference.by.clone());
+        let question = RefQuestion { entity, side, by, key: reference.key.clone() };
+        let Some(RefAnswer::Found { id, image, .. }) = self.refs.get(&question) else {
+            let message = Message::new("plan-hold-reference-missing").with("entity", &reference.entity);
+            return Err(message.with("record", &reference.key));
+        };
+        let there = PlannedPartner { id: Ok(id.clone()), image: image.clone() };
+        let key = key_of(&there, write).ok_or_else(|| nameless(reference, write))?;
+        needs.keys.insert(RefKey { reference: reference.clone(), by: write.clone(), key });
+        Ok(())
+    }
+
     /// A child in the other side's form. Its id stays behind: each side has its own.
     fn row(&self, list: &Field, fields: &[Field], from: Side, row: &Row, needs: &mut Needs) -> Result<Row, Message> {
         let mut image = Image::default();

@@ -21,7 +21,10 @@ pub(crate) fn after(plan: &Plan, results: &[ActionResult]) -> Vec<(EntityName, P
         let pair = &plan.pairs[pair];
         let Some((_, counts)) = accounts.iter_mut().find(|(entity, _)| *entity == pair.entity) else { continue };
         // A record that is gone was not seen, and so it is not in the accounts.
-        let seen = |side: &Side| pair.ids.get(*side).is_some() && pair.ending != Ending::Tombstone(*side);
+        let seen = |side: &Side| {
+            let gone = [Ending::Tombstone(*side), Ending::Grace(*side)].contains(&pair.ending);
+            pair.ids.get(*side).is_some() && !gone
+        };
         for side in Side::BOTH.into_iter().filter(seen) {
             let counts = counts.get_mut(side);
             let is_create = pair.ids.get(side.other()).is_none();

@@ -75,6 +75,20 @@ impl Workspace {
         Ok(self.state.runs(1)?.into_iter().next().map(|run| run.rules).unwrap_or_default())
     }
 
+    /// The rules of an entity as they are now.
+    pub(crate) fn rules_now(&self, entity: &EntityName) -> Option<serde_json::Value> {
+        serde_json::to_value(Rules::of(self.mapping.entity(entity)?, &self.mapping)).ok()
+    }
+
+    /// The entities of which this run has read both sides to the end.
+    pub(crate) fn read_to_the_end(&self) -> Vec<EntityName> {
+        let Some(gathered) = self.gathered.as_ref().filter(|gathered| !gathered.narrowed) else { return Vec::new() };
+        let complete = |input: &&EntityInput| {
+            Side::BOTH.into_iter().all(|side| matches!(input.coverage.get(side), Coverage::Complete))
+        };
+        gathered.entities.iter().filter(complete).map(|input| input.entity.clone()).collect()
+    }
+
     /// The rules to be noted at the end of a run: those of now for entities whose links were all seen, else those of before.
     pub(crate) fn rules_after(&self, seen: bool) -> Result<AllRules, RunError> {
         let mut rules = self.noted_rules()?;
@@ -83,8 +97,7 @@ impl Workspace {
         };
         for input in gathered.entities.iter().filter(|input| all_seen(input)) {
             if let Some(entity) = self.mapping.entity(&input.entity) {
-                let now = serde_json::to_value(Rules::of(entity, &self.mapping)).unwrap_or_default();
-                rules.insert(input.entity.clone(), now);
+                rules.insert(input.entity.clone(), self.rules_now(&entity.name).unwrap_or_default());
             }
         }
         Ok(rules)
@@ -222,6 +235,10 @@ impl Past {
                 by_run.push((update.run, Vec::new()));
             }
             let (Some(id), Some(asked)) = (update.intent.target_id, Asked::of(update.asked.as_ref())) else { continue };
+            if asked.why.key == "plan-why-undo" {
+                // Taking something back on a person's word is no back and forth of ours.
+                continue;
+            }
             let written =
                 Written { entity: update.intent.entity, side: update.intent.target, id, changes: asked.changes };
             if let Some((_, writes)) = by_run.last_mut() {
@@ -269,7 +286,8 @@ impl Past {
 /// Linked records that are gone from a side while their partners are still there.
 fn vanished(input: &EntityInput, side: Side) -> u64 {
     let gone = |side: Side| move |now: &PerSide<Presence>| matches!(now.get(side), Presence::Gone);
-    input.links.iter().filter(|link| gone(side)(&link.now) && !gone(side.other())(&link.now)).count() as u64
+    let new = input.links.iter().filter(|link| link.link.grace.is_none());
+    new.filter(|link| gone(side)(&link.now) && !gone(side.other())(&link.now)).count() as u64
 }
 
 /// Whether of each link it is known what became of both its records.

@@ -7,8 +7,9 @@ use crate::late::settle_ms;
 use crate::observe::{SideView, SideViews, Watch, observe};
 use crate::outcome::Progress;
 use crate::references::resolve;
+use crate::undo::{Orders, orders};
 use crate::workspace::{Selection, State, Workspace};
-use selaras_connector_api::Operation;
+use selaras_connector_api::{Operation, Recogniser};
 use selaras_host::System;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::planted::{Bug, planted};
@@ -16,7 +17,7 @@ use selaras_model::{
     Coverage, EntityName, Hash128, IntentId, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence,
     Side, Standing, Transition,
 };
-use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete, allowed, written};
+use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete, Undo, allowed, written};
 use selaras_store::{OpenEntry, Reader, SettleRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -35,8 +36,10 @@ pub(crate) struct Gathered {
     pub too_soon: BTreeSet<IntentId>,
     /// What the base takes of earlier writes that were done and never noted.
     pub absorbed: Vec<SettleRow>,
-    /// Whether only one record was asked for.
+    /// Whether only some records were asked for.
     pub narrowed: bool,
+    /// What is to be taken back.
+    pub undo: Option<Undo>,
 }
 
 /// Missing records are looked up one by one only up to this many, or the share that the guard lets pass: beyond, nothing may be deleted
@@ -50,13 +53,14 @@ pub(crate) fn gather(
     now_ms: i64,
     progress: &dyn Progress,
 ) -> Result<Gathered, RunError> {
-    let names: Vec<EntityName> = workspace
-        .mapping
-        .entities
-        .iter()
-        .filter(|entity| selection.takes(entity))
-        .map(|entity| entity.name.clone())
-        .collect();
+    let orders =
+        selection.undo.as_ref().map(|order| orders(&workspace.state, &workspace.mapping, order)).transpose()?;
+    let takes = |entity: &&Entity| match &orders {
+        Some(orders) => orders.links.contains_key(&entity.name),
+        None => selection.takes(entity),
+    };
+    let names: Vec<EntityName> =
+        workspace.mapping.entities.iter().filter(takes).map(|entity| entity.name.clone()).collect();
     let mut views = watch_both(workspace, &names, progress)?;
     let mut gathered = Gathered {
         entities: Vec::new(),
@@ -66,11 +70,12 @@ pub(crate) fn gather(
         open: workspace.state.open_intents()?,
         too_soon: BTreeSet::new(),
         absorbed: Vec::new(),
-        narrowed: selection.record.is_some(),
+        narrowed: selection.record.is_some() || orders.is_some(),
+        undo: orders.as_ref().map(|orders| orders.undo.clone()),
     };
     for name in &names {
         let Some(mut sides) = take(&mut views, name) else { continue };
-        let mut desk = Desk { workspace, name, progress };
+        let mut desk = Desk { workspace, name, progress, orders: orders.as_ref() };
         desk.complete_briefs(&mut sides)?;
         let input = desk.input(&mut sides, &gathered.open, now_ms)?;
         gathered.entities.push(input);
@@ -81,7 +86,7 @@ pub(crate) fn gather(
     }
     narrow(&mut gathered.entities, selection);
     let fresh = look_up(workspace, &gathered.entities)?;
-    gathered.refs = resolve(&workspace.mapping, &workspace.state, &gathered.entities, &fresh)?;
+    gathered.refs = resolve(&workspace.mapping, &workspace.state, &gathered.entities, &fresh, gathered.undo.as_ref())?;
     Ok(gathered)
 }
 
@@ -163,6 +168,8 @@ struct Desk<'a> {
     workspace: &'a mut Workspace,
     name: &'a EntityName,
     progress: &'a dyn Progress,
+    /// What is to be taken back: then nothing but its pairs is looked at.
+    orders: Option<&'a Orders>,
 }
 
 impl Desk<'_> {
@@ -217,14 +224,22 @@ impl Desk<'_> {
         now_ms: i64,
     ) -> Result<EntityInput, RunError> {
         let live = self.workspace.state.live(self.name)?;
-        let (links, quiet) = self.links(&live, sides)?;
+        let (links, rest) = self.links(&live, sides)?;
         let unlinked = PerSide::from_fn(|side| {
             std::mem::take(&mut sides.get_mut(side).unlinked).into_values().collect::<Vec<_>>()
         });
         let state = &self.workspace.state;
         let tombstones = tombstones(state, self.name, &unlinked)?;
         let forgotten = forgotten(state, self.entity(), &links, &unlinked)?;
-        let owners = owners(state, self.entity(), &links, &unlinked)?;
+        let mut owners = owners(state, self.entity(), &links, &unlinked)?;
+        let (quiet, aside) = if self.orders.is_some() { (0, rest) } else { (rest, 0) };
+        let unlinked = match self.orders {
+            Some(orders) => {
+                owners.extend(holders(state, self.entity(), orders, &links, &unlinked)?);
+                PerSide::default()
+            }
+            None => unlinked,
+        };
         let refused = state.refused_deletes(self.name)?;
         let refused =
             refused.into_iter().map(|(side, id, text)| RefusedDelete { side, id: NativeId(id), text }).collect();
@@ -232,6 +247,7 @@ impl Desk<'_> {
             entity: self.name.clone(),
             links,
             quiet,
+            aside,
             unlinked,
             tombstones,
             forgotten,
@@ -250,15 +266,28 @@ impl Desk<'_> {
                 view.seen.contains(*link) && !view.changed.contains_key(link)
             })
         };
-        let busy: Vec<LinkId> = live.iter().copied().filter(|link| !quiet(link)).collect();
+        let wanted = self.orders.map(|orders| orders.links.get(self.name));
+        // What waits for its delete is looked at even when both records are there: then the wait is over.
+        let waiting: BTreeSet<LinkId> = self.workspace.state.waiting()?.into_iter().map(|waits| waits.link).collect();
+        let busy = |link: &LinkId| match wanted {
+            Some(wanted) => wanted.is_some_and(|wanted| wanted.contains(link)),
+            None => !quiet(link) || waiting.contains(link),
+        };
+        let busy: Vec<LinkId> = live.iter().copied().filter(busy).collect();
         let known = self.workspace.state.links(&busy)?;
         let missing = PerSide::from_fn(|side| {
             let unseen = |link: &&Link| !sides.get(side).seen.contains(link.id);
             known.iter().filter(unseen).map(|link| link.ids.get(side).clone()).collect::<BTreeSet<_>>()
         });
+        // Of those that wait for their delete it is known; a listing is not to be blamed for leaving them out.
+        let waits = |side: Side| {
+            let waits = |link: &&Link| link.grace.as_ref().is_some_and(|grace| grace.gone == side);
+            known.iter().filter(waits).map(|link| link.ids.get(side).clone()).collect::<BTreeSet<_>>()
+        };
+        let waiting = PerSide::from_fn(waits);
         let mut fates = PerSide::<BTreeMap<NativeId, Presence>>::default();
         for side in Side::BOTH {
-            let (found, partial) = self.fates(side, missing.get(side), sides, live.len())?;
+            let (found, partial) = self.fates(side, missing.get(side), waiting.get(side), sides, live.len())?;
             *fates.get_mut(side) = found;
             if let Some(why) = partial {
                 // What a listing leaves out may be the partner of what looks new on the other side.
@@ -298,6 +327,7 @@ impl Desk<'_> {
         &mut self,
         side: Side,
         missing: &BTreeSet<NativeId>,
+        waiting: &BTreeSet<NativeId>,
         sides: &PerSide<SideView>,
         live: usize,
     ) -> Result<(BTreeMap<NativeId, Presence>, Option<Message>), RunError> {
@@ -313,8 +343,9 @@ impl Desk<'_> {
             message.with("entity", &name).with("limit", written(guards.delete))
         };
         let share = guards.delete.percent.map_or(live, |percent| live * usize::from(percent) / 100);
-        if missing.len() > DIRECT_READS.max(share + 1) {
-            let why = shrunken("run-many-missing", missing.len());
+        let left_out = missing.difference(waiting).count();
+        if left_out > DIRECT_READS.max(share + 1) {
+            let why = shrunken("run-many-missing", left_out);
             return Ok((all(&why), Some(why)));
         }
         if !self.can_get(side) {
@@ -323,8 +354,7 @@ impl Desk<'_> {
         if planted(Bug::AbsenceIsDeletion) {
             return Ok((missing.iter().map(|id| (id.clone(), Presence::Gone)).collect(), None));
         }
-        let beyond =
-            allowed(guards.delete, live as u64, guards.minimum).is_some_and(|most| missing.len() as u64 > most);
+        let beyond = allowed(guards.delete, live as u64, guards.minimum).is_some_and(|most| left_out as u64 > most);
         let lied = |found: usize| (beyond && found > 0).then(|| shrunken("run-left-out", found));
         let ids = missing.iter().map(ToString::to_string).collect();
         let read = self.read(side, ids)?;
@@ -346,6 +376,14 @@ impl Desk<'_> {
         resource.is_some_and(|resource| resource.operations.contains_key(&Operation::Get))
     }
 
+    /// Whether a record that we made on a side could be found again: by what the connector recognises it by, by our id in it, or by a key.
+    fn is_recognisable(&self, side: Side) -> bool {
+        let entity = self.entity();
+        let resource = self.workspace.systems.get(side).manifest().resource(entity.resources.get(side));
+        let by_connector = resource.is_some_and(|resource| resource.recogniser != Recogniser::None);
+        by_connector || entity.partner_id.get(side).is_some() || !entity.match_keys.is_empty()
+    }
+
     /// The open intents of this entity, each with whether its settle time has passed.
     fn intents(&self, open: &[OpenEntry], now_ms: i64) -> Vec<OpenIntent> {
         let settle = |side: Side| {
@@ -356,6 +394,7 @@ impl Desk<'_> {
             open.iter().filter(|entry| &entry.intent.entity == self.name && entry.state != Transition::Applied);
         unclear
             .map(|entry| OpenIntent {
+                recognisable: self.is_recognisable(entry.intent.target),
                 settled: now_ms.saturating_sub(entry.intent.at_ms) >= settle(entry.intent.target),
                 intent: entry.intent.clone(),
             })
@@ -408,6 +447,29 @@ fn forgotten(
     let free = unlinked.get(side).iter().filter(|record| record.partner_id.is_some());
     let ids: Vec<&str> = free.chain(linked).map(|record| record.id.as_str()).collect();
     Ok(state.forgotten(&entity.name, side, &ids)?)
+}
+
+/// Records that have a key which one of those to be taken back would have with its earlier values.
+fn holders(
+    state: &State,
+    entity: &Entity,
+    orders: &Orders,
+    links: &[LinkInput],
+    unlinked: &PerSide<Vec<Observed>>,
+) -> Result<Vec<KeyOwner>, RunError> {
+    let keys: BTreeSet<MatchKey> = links.iter().flat_map(|link| orders.keys(entity, &link.link)).collect();
+    let keys: Vec<MatchKey> = keys.into_iter().collect();
+    let mut found = Vec::new();
+    for side in Side::BOTH {
+        let linked = state.owners(&entity.name, side, &keys)?;
+        let owner = |key: MatchKey, id: NativeId, label: String| KeyOwner { side, key, id, label };
+        found.extend(linked.into_iter().map(|known| owner(known.key, known.id, known.label)));
+        for record in unlinked.get(side) {
+            let shared = record.keys.iter().filter(|key| keys.contains(key));
+            found.extend(shared.map(|key| owner(key.clone(), record.id.clone(), record.label.clone())));
+        }
+    }
+    Ok(found)
 }
 
 /// Linked records that own a key which a record of the other side, changed or without a link, has too; and on the same side for records

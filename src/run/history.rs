@@ -1,6 +1,7 @@
 //! What happened: runs, open intents, and the past of one record, as the state remembers them. Needs no connection.
 
 use crate::error::RunError;
+use crate::evidence::Evidence;
 use selaras_model::{Message, NativeId, PerSide, Side};
 use selaras_plan::Change;
 use selaras_store::{Act, Listed, OpenEntry, Past, Reader, RunSummary};
@@ -16,6 +17,9 @@ pub struct Asked {
     pub changes: Vec<Change>,
     /// How long a new record may take to show.
     pub settle_ms: u64,
+    /// Of a removal: what spoke for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<Evidence>,
 }
 
 impl Asked {

@@ -183,11 +183,14 @@ mod tests {
             since: RunId::from("1"),
             made: false,
             by_hand: false,
+            grace: None,
+            missed: PerSide::default(),
         };
         EntityInput {
             entity: "Thing".into(),
             links: vec![LinkInput { link, now: PerSide::new(Presence::Unchanged, right) }],
             quiet: 0,
+            aside: 0,
             unlinked: PerSide::default(),
             tombstones: Vec::new(),
             forgotten: Vec::new(),

@@ -6,6 +6,7 @@ mod bits;
 mod by_hand;
 mod circumstances;
 mod error;
+mod evidence;
 mod fresh;
 mod gather;
 mod history;
@@ -20,16 +21,19 @@ mod references;
 mod remember;
 pub mod rights;
 mod saved;
+mod undo;
 mod workspace;
 
 pub use by_hand::{ByHand, Refusal, Wish};
 pub use circumstances::Rebaseline;
 pub use error::{Class, RunError};
+pub use evidence::{Evidence, SeenIn};
 pub use history::{Asked, RecordPast, links, open_intents, record, runs};
 pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Quiet, Review, SyncInfo};
 pub use perform::{Clock, note_approval};
 pub use saved::{NotAPlan, SavedPlan};
 pub use selaras_store::{
-    Act, Approval, Deed, Effect, LinkStanding, Listed, OpenEntry, Past, Probe, Resolution, RunSummary, Taking,
+    Act, Approval, Deed, Effect, LinkStanding, Listed, OpenEntry, Past, Probe, Resolution, RunSummary, Taking, Waits,
 };
+pub use undo::UndoOrder;
 pub use workspace::{Remembered, Selection, Workspace, remembered};

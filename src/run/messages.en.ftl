@@ -82,3 +82,5 @@ hand-intent-not-open = there is no open intent { $id }
 hand-intent-not-open-help = `runner intents` lists those that are open.
 hand-intent-no-create = intent { $id } is not a create, so there is no record to adopt
 hand-intent-no-create-help = The next run compares both records anyway. Use --retry or --discard to close it now.
+run-undo-unknown = The state knows of no run { $run }. `runner history` lists the runs.
+run-probe-unrecognised = nothing in { $system } tells our record from others; look there, and say what became of it

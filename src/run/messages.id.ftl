@@ -82,3 +82,5 @@ hand-intent-not-open = tidak ada niat terbuka { $id }
 hand-intent-not-open-help = `runner intents` menampilkan yang masih terbuka.
 hand-intent-no-create = niat { $id } bukan pembuatan data, jadi tidak ada data yang dapat diakui
 hand-intent-no-create-help = Proses berikutnya tetap membandingkan kedua data. Pakai --retry atau --discard untuk menutupnya sekarang.
+run-undo-unknown = Tidak ada proses { $run } yang tercatat. `runner history` menampilkan daftarnya.
+run-probe-unrecognised = tidak ada tanda di { $system } untuk mengenali data kita; periksa sendiri di sana, lalu nyatakan hasilnya

@@ -1,6 +1,7 @@
 //! What a run tells: the plan with its cost, what became of it, Sync Information, progress. Plain data for reports.
 
 use crate::circumstances::Rebaseline;
+use crate::evidence::Evidence;
 use crate::rights::Lack;
 use selaras_model::{ActionId, EntityName, Message, NativeId, PerSide, RunId, Side, Signature};
 use selaras_plan::{Counts, GuardStop, Plan};
@@ -32,6 +33,12 @@ pub struct Planned {
     /// What of the rules about which records take part has changed since the last run.
     #[serde(default)]
     pub rebased: Vec<Rebaseline>,
+    /// What speaks for each removal.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<ActionId, Evidence>,
+    /// The run that it takes back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<RunId>,
     /// Who approved it although a guard spoke against it. Never saved.
     #[serde(skip)]
     pub approved: Option<Signature>,

@@ -15,8 +15,10 @@ use selaras_apply::{Course, End, Skip, Step, step};
 use selaras_connector_api::Failure;
 use selaras_host::WritePermit;
 use selaras_mapping::program::Entity;
-use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, RunId, Side, WriteKind};
-use selaras_plan::Plan;
+use selaras_model::{
+    ActionId, EntityName, IntentId, LinkId, Message, NativeId, PerSide, Presence, RunId, Side, WriteKind,
+};
+use selaras_plan::{EntityInput, Plan};
 use selaras_store::{Approval, OpenEntry, RunSummary, Taking, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -101,6 +103,9 @@ impl Workspace {
         for side in Side::BOTH {
             writer.refresh(side, gathered.refresh.get(side))?;
         }
+        for input in gathered.entities.iter().filter(|_| !gathered.narrowed) {
+            writer.note_missed(&planned.run, &input.entity, &missing(input))?;
+        }
         Ok(())
     }
 
@@ -118,7 +123,12 @@ impl Workspace {
         let mut all = info::merged(known, &sync_info, &names);
         all.sort_by_key(|info| (order.iter().position(|name| name == &info.entity), info.side));
         let stored: Vec<_> = all.iter().cloned().map(Into::into).collect();
-        let conflicts = remember::conflicts(self.state.conflicts()?, found(planned), self.gathered.as_ref());
+        let known_conflicts = self.state.conflicts()?;
+        let conflicts = match &planned.undoes {
+            // Taking a run back looks for no conflicts.
+            Some(_) => known_conflicts,
+            None => remember::conflicts(known_conflicts, found(planned), self.gathered.as_ref()),
+        };
         if let State::Writing(writer) = &mut self.state {
             writer.save_findings(&stored, &conflicts)?;
             writer.close_decisions(&planned.run, &remember::closed(&planned.plan, &results))?;
@@ -142,9 +152,33 @@ impl Workspace {
         ended: Option<i64>,
         results: &[ActionResult],
     ) -> Result<(), RunError> {
+        let summary = self.summary(planned, started, ended, results)?;
+        let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
+        Ok(writer.save_run(&summary)?)
+    }
+
+    /// Notes for the history that a plan was refused by a guard, and why. Nothing else of the state changes.
+    ///
+    /// # Errors
+    /// When the state cannot be written.
+    pub fn note_refused(&mut self, planned: &Planned, now_ms: i64, code: u8) -> Result<(), RunError> {
+        let mut summary = self.summary(planned, planned.made_ms, None, &[])?;
+        summary.refused = planned.stops.iter().filter_map(|stop| serde_json::to_value(stop).ok()).collect();
+        (summary.finished_ms, summary.exit) = (Some(now_ms), Some(code));
+        let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
+        Ok(writer.note_refused(&summary)?)
+    }
+
+    fn summary(
+        &self,
+        planned: &Planned,
+        started: i64,
+        ended: Option<i64>,
+        results: &[ActionResult],
+    ) -> Result<RunSummary, RunError> {
         let count = |of: fn(&ActionEnd) -> bool| results.iter().filter(|result| of(&result.end)).count() as u64;
         let titles = self.titles();
-        let summary = RunSummary {
+        Ok(RunSummary {
             run: planned.run.clone(),
             started_ms: started,
             finished_ms: ended,
@@ -157,14 +191,27 @@ impl Workspace {
             plan: planned.plan.hash.clone(),
             approved: planned.approved.clone(),
             rules: self.rules_after(ended.is_some())?,
-            conflicts: planned.plan.conflicts.len() as u64,
+            mapping_hash: self.mapping.hash.clone(),
+            complete: if ended.is_some() { self.read_to_the_end() } else { Vec::new() },
+            undoes: planned.undoes.clone(),
+            refused: Vec::new(),
+            conflicts: match &planned.undoes {
+                // It looked for none: those of before are still there.
+                Some(_) => self.state.conflicts()?.len() as u64,
+                None => planned.plan.conflicts.len() as u64,
+            },
             held: planned.plan.held.len() as u64,
             problems: planned.plan.problems.len() as u64,
             exit: None,
-        };
-        let State::Writing(writer) = &mut self.state else { return Err(not_locked()) };
-        Ok(writer.save_run(&summary)?)
+        })
     }
+}
+
+/// The links of which a record is missing, and on which sides.
+fn missing(input: &EntityInput) -> BTreeMap<LinkId, PerSide<bool>> {
+    let missing = |now: &Presence| matches!(now, Presence::Gone | Presence::Unknown(_));
+    let links = input.links.iter().map(|link| (link.link.id, link.now.as_ref().map(missing)));
+    links.filter(|(_, sides)| sides.left || sides.right).collect()
 }
 
 /// Writes down that a person approved a plan; needs no connection. `lineage` becomes the identity of a state file that is new.

@@ -2,7 +2,7 @@
 
 use crate::circumstances::Rebaseline;
 use crate::error::RunError;
-use crate::outcome::{Calls, Planned, Progress};
+use crate::outcome::{Calls, Planned, Progress, SyncInfo};
 use crate::rights::{self, Lack};
 use crate::workspace::{Selection, Workspace};
 use crate::{info, recover};
@@ -47,10 +47,15 @@ impl Workspace {
         let binding = self.binding()?;
         let entities = std::mem::take(&mut gathered.entities);
         let refs = std::mem::take(&mut gathered.refs);
-        let decisions = self.state.decisions()?;
-        let mut input = Input { mapping: &self.mapping, binding, entities, refs, decisions, swings: Vec::new() };
+        let undo = gathered.undo.clone();
+        // What people decided is for the next ordinary run.
+        let decisions = if undo.is_some() { Vec::new() } else { self.state.decisions()? };
+        let (mapping, swings) = (&self.mapping, Vec::new());
+        let mut input = Input { mapping, binding, entities, refs, decisions, swings, now_ms, undo };
         let mut plan = make(&input);
-        input.swings = self.swings(&plan)?;
+        if input.undo.is_none() {
+            input.swings = self.swings(&plan)?;
+        }
         if !input.swings.is_empty() {
             plan = make(&input);
         }
@@ -64,7 +69,14 @@ impl Workspace {
         }
         let rebased = self.rebaselines(&input.entities)?;
         let stops = self.limits(&plan, &input.entities, &rebased, now_ms)?;
-        let sync_info = info::before(&self.state, &plan, &input.entities)?;
+        let sync_info = match &input.undo {
+            // Only some records were looked at: what the last run counted is changed by what is done now.
+            Some(_) => self.state.info()?.into_iter().map(SyncInfo::from).collect(),
+            None => info::before(&self.state, &plan, &input.entities)?,
+        };
+        let evidence =
+            if input.undo.is_some() { BTreeMap::new() } else { self.evidence(&plan, &input.entities, now_ms)? };
+        let undoes = input.undo.as_ref().map(|undo| undo.run.clone());
         let unclear = recover::still_unclear(&gathered.open, &plan, &input.entities, &gathered.too_soon);
         gathered.entities = input.entities;
         let lacks = self.lacks(&plan)?;
@@ -81,6 +93,8 @@ impl Workspace {
             lacks,
             titles: self.titles(),
             rebased,
+            evidence,
+            undoes,
             approved: None,
             review: None,
         })

@@ -94,6 +94,7 @@ fn adopt(writer: &mut Writer, run: &RunId, entry: &OpenEntry, id: &NativeId) -> 
         hashes: PerSide::<Hash128>::default(),
         keys: PerSide::default(),
         made: true,
+        grace: None,
     };
     let settlement = Settlement { ids, origin: target.other(), label: entry.intent.label.clone(), settled };
     let row = SettleRow { entity: entry.intent.entity.clone(), settlement, seen: PerSide::default() };
@@ -138,6 +139,7 @@ fn row(entity: &Entity, link: &Link) -> SettleRow {
         hashes: PerSide::from_fn(|side| entity.image_hash(side, link.images.get(side), partner(side))),
         keys: PerSide::from_fn(|side| entity.keys(side, link.images.get(side))),
         made: link.made,
+        grace: link.grace.clone().map(Box::new),
     };
     let settlement = Settlement { ids: link.ids.clone(), origin: link.origin, label: link.label.clone(), settled };
     SettleRow { entity: entity.name.clone(), settlement, seen: PerSide::default() }
@@ -214,8 +216,12 @@ fn look(entry: &OpenEntry, plan: &Plan, inputs: &[EntityInput], too_soon: &BTree
     if let Some(id) = partner(plan, input, intent.target, origin) {
         return Look::Done(id);
     }
-    let settled = input.intents.iter().any(|open| open.intent == *intent && open.settled);
+    let known = input.intents.iter().find(|open| open.intent == *intent);
+    let settled = known.is_some_and(|open| open.settled);
     let complete = matches!(input.coverage.get(intent.target), selaras_model::Coverage::Complete);
+    if known.is_some_and(|open| !open.recognisable) {
+        return Look::Unclear(Message::new("run-probe-unrecognised").with("system", system));
+    }
     match (complete, settled) {
         (true, true) => Look::NotDone,
         (true, false) => Look::Unclear(Message::new("run-probe-too-soon").with("system", system)),

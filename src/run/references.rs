@@ -7,7 +7,7 @@ use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::{
     EntityName, Image, Link, Message, NativeId, Observed, PerSide, Presence, Ref, RefBy, Side, Standing,
 };
-use selaras_plan::{EntityInput, RefAnswer, RefQuestion, RefTable};
+use selaras_plan::{EntityInput, RefAnswer, RefQuestion, RefTable, Undo, UndoWhat};
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,12 +26,14 @@ pub(crate) fn resolve(
     state: &State,
     inputs: &[EntityInput],
     fresh: &Fresh,
+    undo: Option<&Undo>,
 ) -> Result<RefTable, RunError> {
     let seen = Seen::new(inputs, fresh);
     let mut table = RefTable::new();
     for input in inputs {
         let Some(entity) = mapping.entity(&input.entity) else { continue };
-        for (side, image) in images(input) {
+        let earlier = earlier(undo, &input.entity);
+        for (side, image) in images(input).chain(earlier.iter().map(|(side, image)| (*side, image))) {
             for reference in entity.references(image) {
                 let question = question(side, &reference);
                 if let Entry::Vacant(place) = table.entry(question) {
@@ -42,6 +44,20 @@ pub(crate) fn resolve(
         }
     }
     Ok(table)
+}
+
+/// The values that an undo gives back.
+fn earlier(undo: Option<&Undo>, entity: &EntityName) -> Vec<(Side, Image)> {
+    let writes = undo.into_iter().flat_map(|undo| &undo.writes).filter(|write| write.entity == *entity);
+    let images = writes.filter_map(|write| match &write.what {
+        UndoWhat::Fields(fields) => {
+            let mut image = Image::default();
+            image.extend(fields.iter().map(|field| (field.field.clone(), field.before.clone())));
+            Some((write.side, image))
+        }
+        UndoWhat::Made { .. } => None,
+    });
+    images.collect()
 }
 
 fn question(side: Side, reference: &Ref) -> RefQuestion {

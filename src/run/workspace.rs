@@ -4,6 +4,7 @@
 use crate::error::RunError;
 use crate::gather::Gathered;
 use crate::outcome::SyncInfo;
+use crate::undo::UndoOrder;
 use selaras_connector_api::Opened;
 use selaras_host::System;
 use selaras_mapping::program::{Group, Mapping};
@@ -22,6 +23,9 @@ pub struct Selection {
     pub entities: Vec<EntityName>,
     /// Only records whose id, label or key is this.
     pub record: Option<String>,
+    /// Nothing but taking this run back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undo: Option<UndoOrder>,
 }
 
 impl Selection {
@@ -161,6 +165,8 @@ pub struct Remembered {
     pub conflicts: Vec<StoredConflict>,
     /// Intents that are open, as what they are about.
     pub unclear: Vec<selaras_store::OpenEntry>,
+    /// Records that are out of use and wait for their delete.
+    pub waiting: Vec<selaras_store::Waits>,
 }
 
 /// Reads what the state remembers of a mapping.
@@ -172,9 +178,10 @@ pub fn remembered(path: &Path, mapping: &str) -> Result<Remembered, RunError> {
     reader.select_latest(mapping)?;
     let info = reader.info()?.into_iter().map(SyncInfo::from).collect();
     Ok(Remembered {
-        run: reader.runs(1)?.into_iter().next(),
+        run: reader.runs(u32::MAX)?.into_iter().find(|run| run.refused.is_empty()),
         info,
         conflicts: reader.conflicts()?,
         unclear: reader.open_intents()?,
+        waiting: reader.waiting()?,
     })
 }

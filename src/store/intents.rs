@@ -7,7 +7,7 @@ use crate::query::{from_text, side_number, to_text};
 use crate::{Reader, StoreError, Writer};
 use rusqlite::{OptionalExtension, Row, Transaction, params};
 use selaras_model::{
-    Intent, IntentId, JournalEntry, Message, NativeId, Outcome, PerSide, RunId, Signature, Transition, WriteKind,
+    Image, Intent, IntentId, JournalEntry, Message, NativeId, Outcome, PerSide, RunId, Signature, Transition, WriteKind,
 };
 use serde::{Deserialize, Serialize};
 
@@ -59,9 +59,11 @@ pub struct Past {
     pub outcome: Option<Outcome>,
     /// What was asked, as whoever wrote it left it.
     pub asked: Option<serde_json::Value>,
+    /// Fields that the system stored otherwise than asked, as it reported them.
+    pub reported: Option<Image>,
 }
 
-const PAST: &str = "SELECT id, run, body, state, outcome, asked FROM intent WHERE scope = ?1";
+const PAST: &str = "SELECT id, run, body, state, outcome, asked, reported FROM intent WHERE scope = ?1";
 
 impl Reader {
     /// The writes to a record (by an id of either side, its label or a word of it), oldest first.
@@ -79,6 +81,19 @@ impl Reader {
     }
 }
 
+impl Reader {
+    /// The writes of a run, oldest first.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn past_of_run(&self, run: &RunId) -> Result<Vec<Past>, StoreError> {
+        let sql = format!("{PAST} AND run = ?2 ORDER BY id");
+        let mut statement = self.conn.prepare_cached(&sql).map_err(|error| self.fail(&error))?;
+        let rows = statement.query_map(params![self.scope, run.as_str()], past);
+        rows.and_then(Iterator::collect).map_err(|error| self.fail(&error))
+    }
+}
+
 fn past(row: &Row) -> rusqlite::Result<Past> {
     Ok(Past {
         id: IntentId(row.get(0)?),
@@ -87,6 +102,7 @@ fn past(row: &Row) -> rusqlite::Result<Past> {
         state: from_text(row.get_ref(3)?.as_str()?)?,
         outcome: maybe_json(row.get(4)?)?,
         asked: maybe_json(row.get(5)?)?,
+        reported: maybe_json(row.get(6)?)?,
     })
 }
 
@@ -99,6 +115,22 @@ impl Writer {
         self.in_transaction(|tx| {
             for (intent, probe) in probes {
                 run(tx, "UPDATE intent SET probe = ?2 WHERE id = ?1", params![intent.0, to_text(probe)?])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Notes what a system stored otherwise than it was asked to.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn note_reported(&mut self, reported: &[(IntentId, Image)]) -> Result<(), StoreError> {
+        if reported.is_empty() {
+            return Ok(());
+        }
+        self.in_transaction(|tx| {
+            for (intent, image) in reported {
+                run(tx, "UPDATE intent SET reported = ?2 WHERE id = ?1", params![intent.0, to_text(image)?])?;
             }
             Ok(())
         })

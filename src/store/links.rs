@@ -1,5 +1,6 @@
 //! Links: finding them by native id, match key and number; settling them.
 
+use crate::decisions::maybe_json;
 use crate::query::{from_text, hash_of, pair, prefix, run_cached, side_number, side_of, to_text};
 use crate::{Reader, StoreError, Writer};
 use rusqlite::{Row, Transaction, params};
@@ -58,7 +59,7 @@ const LIVE: &str = "SELECT id FROM link WHERE scope = ?1 AND entity = ?2 AND sta
 const ARRIVED: &str = "SELECT count(*) FROM link WHERE scope = ?1 AND entity = ?2 AND origin = ?3 AND state = 0";
 
 /// A link with its images; conditions on `link` follow.
-const LINK: &str = "SELECT id, left_id, right_id, origin, state, gone, buried, label, since, image.left, image.right, left_version, right_version, made, by_hand \
+const LINK: &str = "SELECT id, left_id, right_id, origin, state, gone, buried, label, since, image.left, image.right, left_version, right_version, made, by_hand, grace, missed \
      FROM link CROSS JOIN image ON image.link = link.id";
 
 impl Reader {
@@ -231,6 +232,8 @@ fn link(row: &Row) -> rusqlite::Result<Link> {
         since: RunId(row.get(8)?),
         made: row.get(13)?,
         by_hand: row.get(14)?,
+        grace: maybe_json(row.get(15)?)?,
+        missed: maybe_json(row.get(16)?)?.unwrap_or_default(),
     })
 }
 
@@ -295,7 +298,7 @@ fn settle_one(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow) -> Res
             ];
             Ok(run_cached(tx, sql, values).and_then(|_| forget_keys(tx, scope, row)))
         }
-        Settled::Live { images, versions, hashes, keys, made } => {
+        Settled::Live { images, versions, hashes, keys, made, grace } => {
             let texts = PerSide::new(to_text(&images.left)?, to_text(&images.right)?);
             let mut keyed: BTreeMap<(i64, String), ()> = BTreeMap::new();
             for side in Side::BOTH {
@@ -303,7 +306,8 @@ fn settle_one(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow) -> Res
                     keyed.insert((side_number(side), to_text(key)?), ());
                 }
             }
-            let base = Base { images: &texts, versions, hashes, made: *made };
+            let grace = grace.as_ref().map(to_text).transpose()?;
+            let base = Base { images: &texts, versions, hashes, made: *made, grace: grace.as_deref() };
             Ok(put_live(tx, scope, run, row, &base).and_then(|link| put_keys(tx, scope, row, link, keyed.keys())))
         }
     }
@@ -315,10 +319,11 @@ struct Base<'a> {
     versions: &'a PerSide<Option<String>>,
     hashes: &'a PerSide<Hash128>,
     made: bool,
+    grace: Option<&'a str>,
 }
 
 fn put_live(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow, base: &Base<'_>) -> rusqlite::Result<i64> {
-    let Base { images, versions, hashes, made } = base;
+    let Base { images, versions, hashes, made, grace } = base;
     let settlement = &row.settlement;
     let ids = &settlement.ids;
     let find = "SELECT id FROM link WHERE scope = ?1 AND entity = ?2 AND left_id = ?3 AND right_id = ?4 AND state = 0";
@@ -338,12 +343,13 @@ fn put_live(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow, base: &B
         hashes.right.0,
         row.seen.left.0,
         row.seen.right.0,
-        made
+        made,
+        grace
     ];
     match known {
         Ok(link) => {
             let sql = "UPDATE link SET label = ?2, left_version = ?3, right_version = ?4, \
-                       left_hash = ?5, right_hash = ?6, left_seen = ?7, right_seen = ?8, made = ?9, by_hand = 0 WHERE id = ?1";
+                       left_hash = ?5, right_hash = ?6, left_seen = ?7, right_seen = ?8, made = ?9, grace = ?10, by_hand = 0 WHERE id = ?1";
             run_cached(
                 tx,
                 sql,
@@ -356,7 +362,8 @@ fn put_live(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow, base: &B
                     hashes.right.0,
                     row.seen.left.0,
                     row.seen.right.0,
-                    made
+                    made,
+                    grace
                 ],
             )?;
             let sql = "UPDATE image SET left = ?2, right = ?3 WHERE link = ?1";
@@ -365,8 +372,8 @@ fn put_live(tx: &Transaction, scope: i64, run: &RunId, row: &SettleRow, base: &B
         }
         Err(rusqlite::Error::QueryReturnedNoRows) => {
             let sql = "INSERT INTO link (scope, entity, left_id, right_id, origin, state, label, since, \
-                       left_version, right_version, left_hash, right_hash, left_seen, right_seen, made) \
-                       VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)";
+                       left_version, right_version, left_hash, right_hash, left_seen, right_seen, made, grace) \
+                       VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)";
             run_cached(tx, sql, values)?;
             let link = tx.last_insert_rowid();
             let sql = "INSERT INTO image (link, left, right) VALUES (?1, ?2, ?3)";

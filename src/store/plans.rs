@@ -14,7 +14,8 @@ impl Reader {
     /// When the file cannot be read.
     pub fn run_of_plan(&self, hash: &str) -> Result<Option<RunSummary>, StoreError> {
         let sql = "SELECT summary FROM run WHERE scope = ?1 AND json_extract(summary, '$.plan') = ?2 \
-                   AND json_extract(summary, '$.finished_ms') IS NOT NULL ORDER BY rowid DESC LIMIT 1";
+                   AND json_extract(summary, '$.finished_ms') IS NOT NULL AND json_extract(summary, '$.refused') IS NULL \
+                   ORDER BY rowid DESC LIMIT 1";
         let found = self.conn.query_row(sql, params![self.scope, hash], |row| from_text(row.get_ref(0)?.as_str()?));
         match found {
             Ok(summary) => Ok(Some(summary)),

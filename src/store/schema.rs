@@ -6,7 +6,7 @@ use rusqlite::Connection;
 pub(crate) const APPLICATION_ID: i64 = 0x534C_5253;
 
 /// The format that this runner writes.
-pub(crate) const FORMAT: u32 = 4;
+pub(crate) const FORMAT: u32 = 5;
 
 /// Migration N leads from format N to N + 1.
 const MIGRATIONS: [&str; FORMAT as usize] = [
@@ -14,6 +14,7 @@ const MIGRATIONS: [&str; FORMAT as usize] = [
     include_str!("migrations/0002.sql"),
     include_str!("migrations/0003.sql"),
     include_str!("migrations/0004.sql"),
+    include_str!("migrations/0005.sql"),
 ];
 
 /// Brings a database to the current format, each migration in a transaction of its own.

@@ -34,6 +34,18 @@ pub struct RunSummary {
     /// By entity, what decided which records take part when its links were last seen complete.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub rules: BTreeMap<EntityName, serde_json::Value>,
+    /// The hash of the mapping.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub mapping_hash: String,
+    /// The entities that it read on both sides to the end.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub complete: Vec<EntityName>,
+    /// The run that it took back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<RunId>,
+    /// The limits that its plan went beyond and nobody approved, as JSON; not empty: nothing was written.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<serde_json::Value>,
     /// Conflicts that it left.
     #[serde(default)]
     pub conflicts: u64,

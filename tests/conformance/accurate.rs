@@ -11,7 +11,7 @@ use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
 /// Records in a page.
-const PAGE: usize = 20;
+const PAGE: usize = 12;
 
 /// A database with default records, and what orders need.
 pub struct Books {

@@ -5,13 +5,13 @@ use super::place::Place;
 use selaras_connector_api::Connector;
 use selaras_connector_api::conformance::{Bench, ChildSample, Disturbance, Exact, Fields, InUse, Member, Sample};
 use selaras_sandbox::faults::{Fault, Kind};
-use selaras_sandbox::{Options, Sandbox, Scenario, start};
+use selaras_sandbox::{Clock, Options, Sandbox, Scenario, start};
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 use tempfile::TempDir;
 
 /// Records in a page.
-const PAGE: usize = 20;
+const PAGE: usize = 12;
 
 /// An empty SMH, and what orders need.
 pub struct Hub {
@@ -23,29 +23,40 @@ pub struct Hub {
     _folder: TempDir,
 }
 
-/// The manifest of the project with pages of a size that a test can fill, with batches or without.
-fn declared(batches: bool) -> TempDir {
+/// The manifest of the project with pages of a size that a test can fill, and changed by a test.
+fn declared(change: impl Fn(&str) -> String) -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/connectors/smh/connector.toml");
     let text = std::fs::read_to_string(file).expect("the manifest is there");
     let small = text.replace("\npage_size = 500", &format!("\npage_size = {PAGE}"));
     assert_ne!(small, text, "the page size is where it was");
-    let (before, after) = small.split_once("[defaults.batch]").expect("batches are declared");
-    let (_, after) = after.split_once("\n# ---").expect("the resources come after it");
-    let small = if batches { small.clone() } else { format!("{before}# ---{after}") };
     std::fs::create_dir(folder.path().join("smh")).expect("a folder");
-    std::fs::write(folder.path().join("smh/connector.toml"), small).expect("written");
+    std::fs::write(folder.path().join("smh/connector.toml"), change(&small)).expect("written");
     folder
 }
 
+/// A manifest without batches: records are written one by one.
+pub fn one_by_one(manifest: &str) -> String {
+    let (before, after) = manifest.split_once("[defaults.batch]").expect("batches are declared");
+    let (_, after) = after.split_once("\n# ---").expect("the resources come after it");
+    format!("{before}# ---{after}")
+}
+
 impl Hub {
-    /// `batches`: as the project's manifest has it; otherwise records are written one by one.
-    pub fn open(batches: bool) -> Self {
-        let options = Options { limit: false, scenario: Scenario::Kosong, ..Options::default() };
+    /// A connector with the project's manifest.
+    pub fn open() -> Self {
+        Self::with(str::to_owned)
+    }
+
+    /// A connector with the project's manifest, changed.
+    pub fn with(change: impl Fn(&str) -> String) -> Self {
+        // All in one second, so that whatever goes by time is put to the test.
+        let clock = Clock::fixed("2026-05-02T02:15:00Z".parse().expect("a moment"));
+        let options = Options { limit: false, scenario: Scenario::Kosong, clock, ..Options::default() };
         let sandbox = start(options).expect("a sandbox starts");
         let settings = sandbox.smh_settings();
         let (base, token) = (settings["base_url"].clone(), settings["token"].clone());
-        let folder = declared(batches);
+        let folder = declared(change);
         let place = Place::new("smh", vec![folder.path().to_owned()], &[("base_url", base.as_str())], &token);
         let mut hub = Self { sandbox, place, client: Client::new(), base, token, _folder: folder };
         for (resource, record) in [

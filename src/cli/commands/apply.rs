@@ -145,7 +145,10 @@ impl Job<'_> {
     /// A plan that is not for what is here, with the command that makes one that is.
     fn refusal(&self, error: RunError) -> Failure {
         match error {
-            RunError::Bound(message) => saved::bound(&message, self.mapping, self.args),
+            RunError::Bound(message) => {
+                let undoes = self.opened.and_then(|opened| opened.saved.selection.undo.as_ref());
+                saved::bound(&message, self.mapping, self.args, undoes)
+            }
             other => failed(other),
         }
     }
@@ -185,7 +188,12 @@ impl Job<'_> {
         if planned.lacks.left.len() + planned.lacks.right.len() > 0 {
             return Ok(Some(Exit::NotConnected));
         }
-        Ok((!planned.stops.is_empty()).then_some(Exit::Guard))
+        if planned.stops.is_empty() {
+            return Ok(None);
+        }
+        let now = jiff::Timestamp::now().as_millisecond();
+        session.workspace.note_refused(planned, now, Exit::Guard.code()).map_err(failed)?;
+        Ok(Some(Exit::Guard))
     }
 
     /// The results as they are written. As text they follow the plan, which a file does not have yet.

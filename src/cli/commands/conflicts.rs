@@ -43,6 +43,8 @@ pub fn run(context: &Context, args: &ConflictsArgs) -> Result<Exit, Failure> {
             let flags = super::by_hand::flags(&args.mapping, &args.place);
             let text = report::conflicts_text(&context.catalogue, sides(&systems), &conflicts, &screen, &flags);
             console::print(&text)?;
+            // Plans write nothing, not even what they found.
+            console::say(&context.catalogue.text("conflicts-as-of"));
         }
     }
     Ok(exit)

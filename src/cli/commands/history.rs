@@ -9,10 +9,11 @@ use crate::catalogue::Catalogue;
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::report::{self, ChangeReport};
+use crate::report::{self, ChangeReport, EvidenceReport};
 use schemars::JsonSchema;
 use selaras_mapping::program::Mapping;
 use selaras_model::{Message, Outcome, Side, Take, Transition};
+use selaras_plan::GuardStop;
 use selaras_run::{Act, Asked, Deed, Past, RunSummary};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -58,6 +59,12 @@ pub struct RunRow {
     pub problems: u64,
     /// The exit code that the program ended with; `null`: it did not get that far.
     pub exit_code: Option<u8>,
+    /// Why nothing was written: the limits that its plan went beyond; absent: it was not refused.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<String>,
+    /// The run that it took back; absent: it is an ordinary run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
     /// Who approved its plan although a guard spoke against it; absent: nobody had to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub approved_by: Option<String>,
@@ -91,6 +98,9 @@ pub struct Event {
     pub end: Option<&'static str>,
     /// What the system said, where it said no or nothing clear.
     pub said: Option<String>,
+    /// Of a removal: what spoke for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceReport>,
     /// What changed: the values overwritten and those written.
     pub changes: Vec<ChangeReport>,
 }
@@ -109,7 +119,7 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, Failure> {
     match &args.record {
         None => {
             let runs = selaras_run::runs(&path, &mapping.name, args.last).map_err(failed)?;
-            history.runs = runs.iter().map(run_row).collect();
+            history.runs = runs.iter().map(|run| run_row(context, &mapping, run)).collect();
         }
         Some(key) => {
             let past = selaras_run::record(&path, &mapping.name, key).map_err(failed)?;
@@ -129,7 +139,9 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-fn run_row(run: &RunSummary) -> RunRow {
+fn run_row(context: &Context, mapping: &Mapping, run: &RunSummary) -> RunRow {
+    let systems = mapping.systems.as_ref().map(|system| system.name.clone());
+    let stops = run.refused.iter().filter_map(|stop| serde_json::from_value::<GuardStop>(stop.clone()).ok());
     RunRow {
         run: run.run.to_string(),
         started: rfc3339(run.started_ms),
@@ -142,6 +154,8 @@ fn run_row(run: &RunSummary) -> RunRow {
         held: run.held,
         problems: run.problems,
         exit_code: run.exit,
+        refused: stops.map(|stop| report::guard_text(&context.catalogue, &systems, &stop)).collect(),
+        undoes: run.undoes.as_ref().map(ToString::to_string),
         approved_by: run.approved.as_ref().map(|signature| report::clean(&signature.by)),
         because: run.approved.as_ref().map(|signature| report::clean(&signature.because)),
     }
@@ -180,16 +194,26 @@ fn runs_text(context: &Context, history: &History) -> String {
         });
         table.push(row);
     }
-    report::columns(&table) + &approvals(catalogue, history)
+    report::columns(&table) + &notes(catalogue, history)
 }
 
-/// The runs whose plans went beyond a guard on a person's word.
-fn approvals(catalogue: &Catalogue, history: &History) -> String {
+/// What is to be said of runs beside their numbers: approved on a person's word, refused by a guard, or taking another one back.
+fn notes(catalogue: &Catalogue, history: &History) -> String {
     let line = |run: &RunRow| {
         let said = Message::new("run-approved").with("run", &run.run).with("by", run.approved_by.as_ref()?);
         Some(format!("{}\n", catalogue.render(&said.with("because", run.because.as_deref().unwrap_or_default()))))
     };
-    let lines: Vec<String> = history.runs.iter().filter_map(line).collect();
+    let undone = |run: &RunRow| {
+        let said = Message::new("run-undoes").with("run", &run.run).with("undone", run.undoes.as_ref()?);
+        Some(format!("{}\n", catalogue.render(&said)))
+    };
+    let refused = |run: &RunRow| {
+        let why = run.refused.join(" ");
+        let said = Message::new("run-refused").with("run", &run.run).with("why", why);
+        (!run.refused.is_empty()).then(|| format!("{}\n", catalogue.render(&said)))
+    };
+    let notes = |run: &RunRow| [line(run), undone(run), refused(run)].into_iter().flatten().collect::<Vec<_>>();
+    let lines: Vec<String> = history.runs.iter().flat_map(notes).collect();
     if lines.is_empty() { String::new() } else { format!("\n{}", lines.concat()) }
 }
 
@@ -224,6 +248,10 @@ fn written(context: &Context, mapping: &Mapping, past: &Past) -> Event {
             Transition::Intended => "intended",
         }),
         said,
+        evidence: asked.as_ref().and_then(|asked| asked.evidence.as_ref()).map(|found| {
+            let systems = mapping.systems.as_ref().map(|system| system.name.clone());
+            report::evidence(&context.catalogue, &systems, found)
+        }),
         changes: changes.map(|change| report::change(&context.catalogue, intent.target, change)).collect(),
     }
 }
@@ -259,6 +287,7 @@ fn ordered(context: &Context, mapping: &Mapping, act: &Act) -> Event {
         why: Some(report::clean(&act.signature.because)),
         end: None,
         said,
+        evidence: None,
         changes: Vec::new(),
     }
 }
@@ -310,6 +339,7 @@ fn events_text(context: &Context, mapping: &Mapping, history: &History) -> Strin
         let said = if event.by.is_some() { "event-ordered" } else { "event-said" };
         line(&catalogue.text(said), event.said.as_ref());
         line(&catalogue.text("column-why"), event.why.as_ref());
+        line(&catalogue.text("event-evidence"), event.evidence.as_ref().map(|found| &found.text));
         line(&catalogue.text("column-run"), event.run.as_ref());
         text.push_str(&format!("\n{}", report::paragraph(&when, &head, &lines, width)));
     }

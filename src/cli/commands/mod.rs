@@ -20,6 +20,7 @@ mod session;
 mod standing;
 mod state;
 mod status;
+mod undo;
 mod validate;
 mod written;
 
@@ -67,6 +68,7 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Links(args) => links::run(&context, &args),
         Command::Intents(args) => intents::run(&context, &args),
         Command::History(args) => history::run(&context, &args),
+        Command::Undo(args) => undo::run(&context, &args),
         Command::State(args) => state::run(&context, &args),
         Command::Connectors(args) => connectors::run(&context, &args),
         Command::Sandbox(args) => sandbox::run(&context, &args),
@@ -112,6 +114,7 @@ fn config(command: &Command) -> Config<'_> {
         Command::Links(args) => Config::File(args.place().config.as_deref()),
         Command::Intents(args) => Config::File(args.place().config.as_deref()),
         Command::History(args) => Config::File(args.place.config.as_deref()),
+        Command::Undo(args) => Config::File(args.place.config.as_deref()),
         Command::Validate(args) => Config::File(args.config.as_deref()),
         Command::State(args) => Config::File(args.command.place().config.as_deref()),
         Command::Connectors(args) => Config::File(args.config.as_deref()),

@@ -25,7 +25,7 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
         None => reports.write_plan(&report)?,
         Some(file) => {
             reports.write(&report, &reports.rendered(&report))?;
-            save(context, args, file, planned, selection)?;
+            save(context, &args.mapping, &args.place, file, planned, selection)?;
         }
     }
     Ok(exit)

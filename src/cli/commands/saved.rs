@@ -2,33 +2,30 @@
 
 use super::Context;
 use super::session::{place_flags, quoted};
-use crate::args::{ApplyArgs, PlanArgs};
+use crate::args::{ApplyArgs, PlaceArgs};
 use crate::console;
 use crate::failure::Failure;
 use crate::project::Source;
 use selaras_model::Message;
-use selaras_run::{Planned, SavedPlan, Selection};
+use selaras_run::{Planned, SavedPlan, Selection, UndoOrder};
 use std::path::{Path, PathBuf};
 
 /// Saves a plan and says how it is applied.
 pub fn save(
     context: &Context,
-    args: &PlanArgs,
+    mapping: &Path,
+    place: &PlaceArgs,
     file: &Path,
     planned: Planned,
     selection: Selection,
 ) -> Result<(), Failure> {
-    let saved = SavedPlan::new(planned, selection, args.mapping.display().to_string());
+    let saved = SavedPlan::new(planned, selection, mapping.display().to_string());
     std::fs::write(file, saved.text() + "\n").map_err(|error| Failure::not_written(file, &error))?;
     let hash = short(&saved.planned.plan.hash);
     console::say(
         &context.catalogue.render(&Message::new("plan-saved").with("hash", hash).with("file", file.display())),
     );
-    console::say(&format!(
-        "    runner apply --plan {}{}",
-        quoted(&file.display().to_string()),
-        place_flags(&args.place)
-    ));
+    console::say(&format!("    runner apply --plan {}{}", quoted(&file.display().to_string()), place_flags(place)));
     Ok(())
 }
 
@@ -68,7 +65,7 @@ pub fn open(context: &Context, args: &ApplyArgs) -> Result<Option<Opened>, Failu
         && now.hash != saved.planned.plan.binding.mapping_hash
     {
         let what = Message::new("run-plan-mapping-changed").with("mapping", mapping.display());
-        return Err(bound(&what, &mapping, args));
+        return Err(bound(&what, &mapping, args, saved.selection.undo.as_ref()));
     }
     Ok(Some(Opened { saved, mapping }))
 }
@@ -78,9 +75,18 @@ fn not_a_plan(file: &Path, why: &Message) -> Failure {
 }
 
 /// What is said when a saved plan is not for what is here: a new one is easily made.
-pub fn bound(what: &Message, mapping: &Path, args: &ApplyArgs) -> Failure {
+pub fn bound(what: &Message, mapping: &Path, args: &ApplyArgs, undoes: Option<&UndoOrder>) -> Failure {
     let file = args.plan.as_deref().map_or_else(String::new, |file| quoted(&file.display().to_string()));
-    let command =
-        format!("runner plan {}{} --save {file}", quoted(&mapping.display().to_string()), place_flags(&args.place));
+    let mapping = quoted(&mapping.display().to_string());
+    let command = match undoes {
+        Some(order) => {
+            format!(
+                "runner undo {} --mapping {mapping}{} --save {file}",
+                quoted(order.run.as_str()),
+                place_flags(&args.place)
+            )
+        }
+        None => format!("runner plan {mapping}{} --save {file}", place_flags(&args.place)),
+    };
     Failure::new(what.clone()).help(Message::new("plan-bound-help").with("command", command))
 }

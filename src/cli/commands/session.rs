@@ -77,16 +77,21 @@ impl Session {
     /// Makes a plan. Nothing is written.
     pub fn plan(&mut self, context: &Context, select: &SelectArgs) -> Result<Planned, Failure> {
         let selection = selection(select, self.workspace.mapping())?;
-        let cancel = Arc::clone(&self.cancel);
-        let bars = Bars::new(&context.catalogue, self.systems(), &cancel);
-        let now = now_ms();
-        let planned = self.workspace.plan(&run_id(now), &selection, now, &bars);
-        bars.clear();
-        let planned = planned.map_err(|error| self.failed(error))?;
+        let planned = self.plan_of(context, &selection)?;
         if let Some(record) = select.record.as_ref().filter(|_| nothing_due(&planned.plan)) {
             console::say(&context.catalogue.render(&Message::new("record-quiet").with("record", record)));
         }
         Ok(planned)
+    }
+
+    /// Makes a plan of a selection. Nothing is written.
+    pub fn plan_of(&mut self, context: &Context, selection: &Selection) -> Result<Planned, Failure> {
+        let cancel = Arc::clone(&self.cancel);
+        let bars = Bars::new(&context.catalogue, self.systems(), &cancel);
+        let now = now_ms();
+        let planned = self.workspace.plan(&run_id(now), selection, now, &bars);
+        bars.clear();
+        planned.map_err(|error| self.failed(error))
     }
 
     /// Looks again at what a plan was made from, and says what of it still holds. Nothing is written.
@@ -186,7 +191,7 @@ pub fn selection(args: &SelectArgs, mapping: &Mapping) -> Result<Selection, Fail
         Only::Master => Group::Master,
         Only::Transaction => Group::Transaction,
     });
-    Ok(Selection { only, entities, record: args.record.clone() })
+    Ok(Selection { only, entities, record: args.record.clone(), undo: None })
 }
 
 /// What follows `runner COMMAND` in advice, so that it works when copied.

@@ -14,8 +14,9 @@ use crate::project::Source;
 use crate::report::{self, SyncInfoRow, sync_info_table};
 use crate::variable;
 use schemars::JsonSchema;
+use selaras_mapping::program::{Mapping, OnDelete};
 use selaras_model::Message;
-use selaras_run::Remembered;
+use selaras_run::{Remembered, Waits};
 use serde::Serialize;
 
 /// What `--format json` gives.
@@ -36,6 +37,10 @@ pub struct Status {
     pub conflicts: usize,
     /// Writes whose outcome is unclear.
     pub unclear: usize,
+    /// Records that are out of use because their partner is gone, and wait for their delete.
+    pub waiting: usize,
+    /// When the first of them may be deleted, RFC 3339; `null`: none waits, or the mapping does not delete them any more.
+    pub waiting_until: Option<String>,
 }
 
 /// The last run.
@@ -70,7 +75,7 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failure> {
         args.place.sandbox || context.loaded.settings.systems.contains_key(name)
     })?;
     let open = systems.iter().any(|system| system.next.is_some());
-    let status = status(&mapping.name, &remembered, systems);
+    let status = status(&mapping, &remembered, systems);
     match args.format {
         DataFormat::Json => console::print(&report::json(&status))?,
         DataFormat::Text => console::print(&text(context, args, &status, &remembered))?,
@@ -83,7 +88,7 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failure> {
     })
 }
 
-fn status(mapping: &str, remembered: &Remembered, systems: Vec<SystemStatus>) -> Status {
+fn status(mapping: &Mapping, remembered: &Remembered, systems: Vec<SystemStatus>) -> Status {
     let last_run = remembered.run.as_ref().map(|run| LastRun {
         run: run.run.to_string(),
         started: rfc3339(run.started_ms),
@@ -96,12 +101,25 @@ fn status(mapping: &str, remembered: &Remembered, systems: Vec<SystemStatus>) ->
     });
     Status {
         format_version: 1,
-        mapping: mapping.to_owned(),
+        mapping: mapping.name.clone(),
         systems,
         entities: report::sync_info(&remembered.info),
         last_run,
         conflicts: remembered.conflicts.len(),
         unclear: remembered.unclear.len(),
+        waiting: remembered.waiting.len(),
+        waiting_until: remembered.waiting.iter().filter_map(|waits| waits_until(mapping, waits)).min().map(rfc3339),
+    }
+}
+
+/// When a record that is out of use may be deleted, as the mapping says now.
+fn waits_until(mapping: &Mapping, waits: &Waits) -> Option<i64> {
+    const HOUR_MS: u64 = 3_600_000;
+    match mapping.entity(&waits.entity)?.on_delete.get(waits.grace.gone) {
+        OnDelete::DeleteAfter { hours } => {
+            Some(waits.grace.since_ms.saturating_add_unsigned(hours.saturating_mul(HOUR_MS)))
+        }
+        OnDelete::Delete | OnDelete::Deactivate | OnDelete::Unlink | OnDelete::Hold => None,
     }
 }
 
@@ -138,6 +156,10 @@ fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Reme
         lines.push(format!("\n{bold}{sync_info}{bold:#}"));
         let width = console::screen(true, false).width;
         lines.push(sync_info_table(catalogue, &status.entities, width));
+    }
+    if let Some(until) = &status.waiting_until {
+        let message = Message::new("waiting-delete").with("count", status.waiting).with("when", until);
+        lines.push(catalogue.render(&message));
     }
     let tail = super::session::tail(&args.mapping, &args.place);
     let open = [

@@ -495,6 +495,34 @@ event-end-intended = outcome not noted
 event-said = the system said
 event-ordered = order
 
+# ---------------------------------------------------------------- taking a run back, waiting for a delete, evidence
+undo-means = Takes back what run { $run } wrote: both systems go back to the earlier values, so that the next run finds nothing to do for them. With --only one system goes back, and the difference stays until somebody edits one of the two.
+undo-nothing = There is nothing that can be taken back, so that no plan was saved.
+undo-no-run = There is no run “{ $run }”.
+undo-several-runs = Several runs begin with “{ $run }”.
+undo-run-help = `runner history` lists the runs; give as much of the id as tells it from others, or `last`.
+title-not-undone = Not taken back
+fold-not-undone = … and { NUMBER($count) } more (--all shows them)
+kept-was = before: { $value }
+tag-waiting = waits
+title-waiting = Out of use, to be deleted
+waiting-delete = { $count ->
+    [one] One record waits, out of use, for its delete on { $when }
+   *[other] { NUMBER($count) } records wait, out of use, for their delete, the first on { $when }
+}
+evidence-linked = linked since run { $run }
+evidence-seen = last seen in { $system } on { $when } (run { $run })
+evidence-seen-none = no run that saw it in { $system } is remembered
+evidence-read = looked up in { $system } on { $when }: not there
+evidence-rules = scope and sample data rule unchanged since run { $run }
+evidence-rules-none = scope and sample data rule not noted as they are now
+evidence-mapping = mapping unchanged since run { $run }
+evidence-mapping-none = first run with this mapping
+event-evidence = evidence
+run-undoes = { $run } took back run { $undone }.
+run-refused = { $run } was refused and wrote nothing. { $why }
+conflicts-as-of = As the last run that wrote to the state left them; `runner plan` shows those of now, and `apply` notes them.
+
 # ---------------------------------------------------------------- mistakes in the flags
 usage-command = There is no command "{ $what }".
 usage-unknown = "{ $what }" is not known here.

@@ -119,3 +119,9 @@ help-arg-retry = Belum dilakukan: rencanakan lagi
 help-arg-discard = Biarkan: jangan buat data ini sampai ada yang memintanya
 help-history-record = Apa yang terjadi pada data dengan kode, nomor, nama, atau id ini
 help-arg-last = Berapa proses
+
+help-undo = Rencanakan pembatalan sebuah proses; rencananya disimpan, tidak menulis apa pun
+help-undo-run = Prosesnya: ID seperti di history, awalnya saja, atau last
+help-undo-only = Kembalikan hanya yang ditulis ke sistem ini; sistem yang lain tetap
+help-undo-save = Simpan rencananya di sini [bawaan: undo-PROSES.plan]
+help-undo-mapping = Berkas pemetaan [bawaan: mappings/accurate.yaml]

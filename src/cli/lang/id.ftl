@@ -440,6 +440,31 @@ event-end-intended = hasilnya tidak sempat dicatat
 event-said = kata sistem
 event-ordered = isinya
 
+# ---------------------------------------------------------------- membatalkan proses, menunggu dihapus, bukti
+undo-means = Membatalkan yang ditulis proses { $run }: kedua sistem kembali ke isi sebelumnya, sehingga proses berikutnya tidak mengubahnya lagi. Dengan --only hanya satu sistem yang kembali, dan bedanya tetap ada sampai ada yang mengubah salah satunya.
+undo-nothing = Tidak ada yang dapat dibatalkan, jadi tidak ada rencana yang disimpan.
+undo-no-run = Tidak ada proses “{ $run }”.
+undo-several-runs = Ada beberapa proses yang berawalan “{ $run }”.
+undo-run-help = `runner history` menampilkan daftar proses; tulis ID-nya sampai jelas yang mana, atau `last` untuk yang terakhir.
+title-not-undone = Tidak dibatalkan
+fold-not-undone = … dan { NUMBER($count) } lagi (lihat dengan --all)
+kept-was = sebelumnya: { $value }
+tag-waiting = menunggu
+title-waiting = Dinonaktifkan, akan dihapus
+waiting-delete = { NUMBER($count) } data dinonaktifkan dan menunggu dihapus, yang pertama pada { $when }
+evidence-linked = tertaut sejak proses { $run }
+evidence-seen = terakhir terlihat di { $system } pada { $when } (proses { $run })
+evidence-seen-none = tidak ada catatan kapan terakhir terlihat di { $system }
+evidence-read = dicari langsung di { $system } pada { $when }: tidak ada
+evidence-rules = cakupan dan aturan data contoh tidak berubah sejak proses { $run }
+evidence-rules-none = cakupan dan aturan data contoh yang sekarang belum pernah dicatat
+evidence-mapping = pemetaan tidak berubah sejak proses { $run }
+evidence-mapping-none = proses pertama dengan pemetaan ini
+event-evidence = bukti
+run-undoes = { $run } membatalkan proses { $undone }.
+run-refused = { $run } ditolak dan tidak menulis apa pun. { $why }
+conflicts-as-of = Sesuai proses terakhir yang dicatat; `runner plan` menampilkan yang terbaru, dan `apply` mencatatnya.
+
 # ---------------------------------------------------------------- salah menulis perintah
 usage-command = Tidak ada perintah "{ $what }".
 usage-unknown = "{ $what }" tidak dikenal di sini.

@@ -1,12 +1,12 @@
 //! From what a run tells to a report: names instead of sides, sentences instead of messages, one total for everything.
 
-use super::answers;
 use super::model::{
     ActionReport, CallsReport, CandidateReport, Cell, ChangeReport, ConflictReport, EntityRow, FieldConflictReport,
     GuardReport, HeldReport, MissingRight, OutOfScopeReport, Outcome, PlanReport, ProblemReport, ReasonRow,
     RebaselineReport, ResultReport, Stored, SyncInfoRow, SystemReport, Tally, UnchangedReport,
 };
 use super::show::{Shower, clean};
+use super::{answers, grounds};
 use crate::catalogue::Catalogue;
 use crate::commands::lack_line;
 use crate::exit::Exit;
@@ -46,10 +46,17 @@ pub fn build(catalogue: &Catalogue, facts: &Facts<'_>) -> PlanReport {
         exit_code: exit.code(),
         systems: Side::BOTH.into_iter().map(|side| builder.system(planned, side)).collect(),
         tally: tally(plan),
-        actions: builder.actions(plan, applied),
+        actions: builder.actions(planned, applied),
         conflicts: plan.conflicts.iter().map(|conflict| builder.conflict(conflict)).collect(),
         held: plan.held.iter().map(|held| builder.held(held)).collect(),
         problems: plan.problems.iter().map(|problem| builder.problem(problem)).collect(),
+        waiting: plan.waiting.iter().map(|waits| grounds::waiting(builder.systems, waits)).collect(),
+        undoes: planned.undoes.as_ref().map(ToString::to_string),
+        not_undone: plan
+            .kept
+            .iter()
+            .map(|kept| grounds::kept(catalogue, builder.systems, &builder.shower, kept))
+            .collect(),
         out_of_scope: builder.out_of_scope(plan, applied),
         unchanged: unchanged(&entities),
         calls: builder.calls(applied.map_or(&planned.calls, |applied| &applied.calls)),
@@ -100,6 +107,12 @@ pub fn change(catalogue: &Catalogue, side: Side, change: &Change) -> ChangeRepor
     Builder { catalogue, systems: &systems, shower: Shower::without_names(catalogue) }.change(side, change)
 }
 
+/// What a guard says, without the plan that it refused.
+#[must_use]
+pub fn guard_text(catalogue: &Catalogue, systems: &PerSide<String>, stop: &GuardStop) -> String {
+    Builder { catalogue, systems, shower: Shower::without_names(catalogue) }.guard(stop).text
+}
+
 struct Builder<'a> {
     catalogue: &'a Catalogue,
     systems: &'a PerSide<String>,
@@ -135,10 +148,18 @@ impl Builder<'_> {
         }
     }
 
-    fn actions(&self, plan: &Plan, applied: Option<&Applied>) -> Vec<ActionReport> {
+    fn actions(&self, planned: &Planned, applied: Option<&Applied>) -> Vec<ActionReport> {
         let results: BTreeMap<_, _> =
             applied.into_iter().flat_map(|applied| &applied.results).map(|result| (&result.action, result)).collect();
-        plan.actions.iter().map(|action| self.action(action, results.get(&action.id).copied())).collect()
+        let evidence = |action: &Action| {
+            let found = planned.evidence.get(&action.id)?;
+            Some(grounds::evidence(self.catalogue, self.systems, found))
+        };
+        let report = |action: &Action| ActionReport {
+            evidence: evidence(action),
+            ..self.action(action, results.get(&action.id).copied())
+        };
+        planned.plan.actions.iter().map(report).collect()
     }
 
     fn action(&self, action: &Action, result: Option<&ActionResult>) -> ActionReport {
@@ -156,6 +177,7 @@ impl Builder<'_> {
             why: self.say(&action.why),
             why_key: action.why.key.clone(),
             changes,
+            evidence: None,
             waits_for: action.waits_for.iter().map(ToString::to_string).collect(),
             result: result.map(|result| self.result(result)),
         }
@@ -163,7 +185,9 @@ impl Builder<'_> {
 
     fn change(&self, side: Side, change: &Change) -> ChangeReport {
         let shown = self.shower.change(side, change.field.as_str(), change.before.as_ref(), &change.after);
-        ChangeReport { why: change.why.as_ref().map(|why| self.say(why)), ..shown }
+        // An undo says it of the whole record already.
+        let why = change.why.as_ref().filter(|why| why.key != "plan-why-undo");
+        ChangeReport { why: why.map(|why| self.say(why)), ..shown }
     }
 
     /// The partner id is no field of the mapping, and yet a value that is written: an update that writes nothing else would look empty.

@@ -1,5 +1,6 @@
 //! The report as one page that needs nothing else: for an accountant to read, print and file. Every value is escaped by `maud`.
 
+use super::grounds::{kept_words, waiting_words};
 use super::model::{ActionReport, ChangeReport, ConflictReport, EntityRow, LineReport, PlanReport};
 use super::sentences::{call_sentences, groups, in_words, outcome, title, verdict};
 use super::tables::{ACCOUNTS, COUNTERS, accounts, counters, figure};
@@ -32,6 +33,7 @@ pub fn html(catalogue: &Catalogue, report: &PlanReport) -> String {
                 (page.head(&title))
                 main {
                     @for entity in report.entity_names() { (page.entity(entity)) }
+                    (page.not_undone())
                     (page.numbers())
                 }
                 (page.foot())
@@ -70,6 +72,9 @@ impl Page<'_> {
                     }
                 }
                 p.verdict { (sum) }
+                @if let Some(run) = &report.undoes {
+                    div.box { (self.catalogue.render(&Message::new("undo-means").with("run", run))) }
+                }
                 @for right in &report.missing_rights {
                     div.box.stop { b { (self.text("tag-right")) } " " (right.text) }
                 }
@@ -95,7 +100,8 @@ impl Page<'_> {
         let held = report.held.iter().filter(|held| held.entity == entity).count();
         let problems = report.problems.iter().filter(|problem| problem.entity == entity).count();
         let out: u64 = rows.iter().map(|row| row.out() + row.dummy).sum();
-        let shown = actions.len() + conflicts.len() + held + problems;
+        let delayed = report.waiting.iter().filter(|waits| waits.entity == entity).count();
+        let shown = actions.len() + conflicts.len() + held + problems + delayed;
         if shown == 0 && out == 0 && rows.iter().all(|row| row.incomplete.is_none()) {
             return html! {};
         }
@@ -198,6 +204,7 @@ impl Page<'_> {
     fn why(&self, action: &ActionReport) -> Markup {
         html! {
             span.soft { (action.why) }
+            @if let Some(evidence) = &action.evidence { div.soft { (evidence.text) } }
             @if let Some(result) = &action.result {
                 @if result.end != "applied" {
                     div.before { b { (self.text(&format!("end-{}", result.end))) } " " (result.text.as_deref().unwrap_or_default()) }
@@ -258,14 +265,28 @@ impl Page<'_> {
     fn waiting(&self, entity: &str) -> Markup {
         let held: Vec<_> = self.report.held.iter().filter(|held| held.entity == entity).collect();
         let problems: Vec<_> = self.report.problems.iter().filter(|problem| problem.entity == entity).collect();
+        let delayed: Vec<_> = self.report.waiting.iter().filter(|waits| waits.entity == entity).collect();
         html! {
             @if !held.is_empty() {
                 h3 { (self.text("title-held")) }
                 ul { @for held in &held { li { b { (held.record) } " (" (held.system) ") · " (held.reason) } } }
             }
+            @if let Some(text) = waiting_words(self.catalogue, &delayed) {
+                h3 { (self.text("title-waiting")) }
+                p { (text) }
+            }
             @if !problems.is_empty() {
                 h3 { (self.text("title-problems")) }
                 ul { @for problem in &problems { li { b { (problem.record) } " (" (problem.system) ") · " (problem.messages.join("; ")) } } }
+            }
+        }
+    }
+
+    fn not_undone(&self) -> Markup {
+        html! {
+            @if !self.report.not_undone.is_empty() {
+                h2 { (self.text("title-not-undone")) }
+                ul { @for kept in &self.report.not_undone { li { b { (kept_words(self.catalogue, kept)) } " · " (kept.reason) } } }
             }
         }
     }
@@ -308,8 +329,10 @@ impl Page<'_> {
             .map(|row| (row.entity.as_str(), row.system.as_str(), counters(row).to_vec()))
             .collect();
         html! {
-            (self.table(title, &ACCOUNTS, entities))
-            p.soft { (self.text("accounts-identity")) }
+            @if report.undoes.is_none() {
+                (self.table(title, &ACCOUNTS, entities))
+                p.soft { (self.text("accounts-identity")) }
+            }
             (self.table("sync-info-title", &COUNTERS, counted))
         }
     }

@@ -1,5 +1,6 @@
 //! The report as Markdown, for issue trackers and chats. Everything is shown, nothing folded; values are escaped.
 
+use super::grounds::{kept_words, waiting_words};
 use super::model::{ActionReport, EntityRow, LineReport, PlanReport};
 use super::sentences::{call_sentences, groups, in_words, outcome, title, verdict};
 use super::tables::{ACCOUNTS, COUNTERS, accounts, counters, figure};
@@ -14,6 +15,11 @@ pub fn markdown(catalogue: &Catalogue, report: &PlanReport) -> String {
     for entity in report.entity_names() {
         writer.entity(entity);
     }
+    let kept = report
+        .not_undone
+        .iter()
+        .map(|kept| format!("- {}: {}", escape(&kept_words(catalogue, kept)), escape(&kept.reason)));
+    writer.list("title-not-undone", kept.collect());
     writer.numbers();
     writer.text
 }
@@ -42,6 +48,10 @@ impl Writer<'_> {
             verdict(self.catalogue, self.report)
         };
         self.paragraph(&format!("**{}**", escape(&sum)));
+        if let Some(run) = &self.report.undoes {
+            let text = self.catalogue.render(&Message::new("undo-means").with("run", run));
+            self.paragraph(&escape(&text));
+        }
         for right in &self.report.missing_rights {
             let tag = self.catalogue.text("tag-right");
             self.paragraph(&format!("> **{}** {}", escape(&tag), escape(&right.text)));
@@ -77,6 +87,9 @@ impl Writer<'_> {
             )
         });
         self.list("title-problems", problems.collect());
+        let delayed: Vec<_> = report.waiting.iter().filter(|waits| waits.entity == entity).collect();
+        let delayed = waiting_words(self.catalogue, &delayed).map(|text| format!("- {}", escape(&text)));
+        self.list("title-waiting", delayed.into_iter().collect());
         let out = report.entities.iter().filter(|row| row.entity == entity).flat_map(|row| self.out(row)).collect();
         self.list("title-out", out);
         if self.text.len() > start {
@@ -131,7 +144,10 @@ impl Writer<'_> {
     fn why(&self, action: &ActionReport) -> String {
         let ended = action.result.as_ref().filter(|result| result.end != "applied");
         match ended {
-            None => escape(&action.why),
+            None => {
+                let grounds = action.evidence.iter().map(|evidence| format!("<br>{}", escape(&evidence.text)));
+                format!("{}{}", escape(&action.why), grounds.collect::<String>())
+            }
             Some(result) => {
                 let end = self.catalogue.text(&format!("end-{}", result.end));
                 let text = result.text.as_deref().unwrap_or_default();
@@ -201,7 +217,9 @@ impl Writer<'_> {
             .iter()
             .map(|row| (row.entity.as_str(), row.system.as_str(), accounts(row).to_vec()))
             .collect();
-        self.table(title, &ACCOUNTS, rows);
+        if report.undoes.is_none() {
+            self.table(title, &ACCOUNTS, rows);
+        }
         let rows = report
             .sync_info
             .iter()

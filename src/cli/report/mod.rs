@@ -6,6 +6,7 @@
 mod answers;
 mod build;
 mod clashes;
+mod grounds;
 mod html;
 mod layout;
 mod markdown;
@@ -15,8 +16,9 @@ mod show;
 mod tables;
 mod text;
 
-pub use build::{Facts, build, change, conflict_reports, shown, sync_info};
+pub use build::{Facts, build, change, conflict_reports, guard_text, shown, sync_info};
 pub use clashes::conflicts_text;
+pub use grounds::{EvidenceReport, evidence};
 pub use html::html;
 pub use layout::{Screen, fitted, paragraph};
 pub use markdown::markdown;

@@ -2,6 +2,7 @@
 //!
 //! This is the machine interface (`--format json`): fields are only ever added; anything else raises `format_version`.
 
+use super::grounds::{EvidenceReport, KeptReport, WaitingReport};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value as Json;
@@ -36,6 +37,15 @@ pub struct PlanReport {
     pub held: Vec<HeldReport>,
     /// Records that could not be read or mapped.
     pub problems: Vec<ProblemReport>,
+    /// Records that are out of use because their partner is gone, and wait for their delete.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting: Vec<WaitingReport>,
+    /// The run that the plan takes back; absent: it is an ordinary plan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undoes: Option<String>,
+    /// Of an undo: what is not taken back, and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_undone: Vec<KeptReport>,
     /// Records that stay out, by reason.
     pub out_of_scope: Vec<OutOfScopeReport>,
     /// Records of which nothing is to be changed.
@@ -193,6 +203,9 @@ pub struct ActionReport {
     pub why_key: String,
     /// What changes, in the mapping's order of fields.
     pub changes: Vec<ChangeReport>,
+    /// Of a removal: what speaks for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub evidence: Option<EvidenceReport>,
     /// Actions that must have been applied first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waits_for: Vec<String>,

@@ -1,6 +1,7 @@
 //! The report on a terminal: by entity in the mapping's order, one line per record, what changes below it.
 
 use super::clashes::Clashes;
+use super::grounds::{kept_words, waiting_words};
 use super::layout::{ADDED, ALARM, BOLD, CHANGED, DIM, Page, REMOVED, Screen, cut, pad, paint, width};
 use super::model::{ActionReport, ChangeReport, ConflictReport, EntityRow, LineReport, PlanReport, ResultReport};
 use super::sentences::{call_sentences, groups, in_words, outcome, title, verdict};
@@ -34,10 +35,17 @@ impl Writer<'_> {
         let title = title(self.catalogue, self.report, "plan-title");
         self.page.wrapped("", 0, BOLD, &title);
         self.systems();
+        if let Some(run) = &self.report.undoes {
+            let text = self.say(&Message::new("undo-means").with("run", run));
+            self.page.wrapped("", 0, Style::new(), &text);
+        }
         for entity in self.report.entity_names() {
             self.entity(entity);
         }
-        self.accounts("accounts-title");
+        self.not_undone();
+        if self.report.undoes.is_none() {
+            self.accounts("accounts-title");
+        }
         self.calls("calls-planned");
         self.guards();
         self.verdict();
@@ -51,7 +59,7 @@ impl Writer<'_> {
             let title = title(self.catalogue, self.report, "results-title");
             self.page.wrapped("", 0, BOLD, &title);
             self.unhappy_ends();
-            if outcome.rejected + outcome.unclear + outcome.skipped > 0 {
+            if outcome.rejected + outcome.unclear + outcome.skipped > 0 && self.report.undoes.is_none() {
                 self.accounts("accounts-title-after");
             }
             self.page.gap();
@@ -86,7 +94,9 @@ impl Writer<'_> {
         let conflicts: Vec<&ConflictReport> =
             report.conflicts.iter().filter(|conflict| conflict.entity == entity).collect();
         let rows: Vec<&EntityRow> = report.entities.iter().filter(|row| row.entity == entity).collect();
+        let delayed: Vec<_> = report.waiting.iter().filter(|waits| waits.entity == entity).collect();
         let waits = report.held.iter().any(|held| held.entity == entity)
+            || !delayed.is_empty()
             || report.problems.iter().any(|it| it.entity == entity);
         let out = rows.iter().any(|row| row.out() + row.dummy > 0 || row.incomplete.is_some());
         if actions.is_empty() && conflicts.is_empty() && !waits && !out {
@@ -101,6 +111,11 @@ impl Writer<'_> {
         Clashes { catalogue: self.catalogue, systems, screen: self.screen, with_answers: false, flags: "" }
             .lay_out(&mut self.page, &conflicts);
         self.waiting(entity);
+        if let Some(text) = waiting_words(self.catalogue, &delayed) {
+            let tag = self.catalogue.text("tag-waiting");
+            let head = format!("  {} ", paint(CHANGED, &format!("· {tag}")));
+            self.page.wrapped(&head, width(&tag) + 5, Style::new(), &text);
+        }
         self.problems(entity);
         self.staying_out(&rows);
     }
@@ -121,6 +136,9 @@ impl Writer<'_> {
             } else {
                 self.page.line(&head);
                 self.page.wrapped("      ", 6, DIM, &action.why);
+            }
+            if let Some(evidence) = &action.evidence {
+                self.page.wrapped("      ", 6, DIM, &evidence.text);
             }
             // A new record's values are told when there are few of them; a first run of thousands would drown what matters.
             if first.kind != "create" || self.screen.all || actions.len() <= 3 {
@@ -224,6 +242,22 @@ impl Writer<'_> {
             self.page.wrapped(&head, width(&tag) + 5, Style::new(), &text);
         }
         self.rest("fold-problems", here.len() - shown);
+    }
+
+    /// What an undo leaves as it is.
+    fn not_undone(&mut self) {
+        let report = self.report;
+        if report.not_undone.is_empty() {
+            return;
+        }
+        self.page.gap();
+        self.page.line(&paint(BOLD, &self.catalogue.text("title-not-undone")));
+        let shown = self.screen.shown(report.not_undone.len());
+        for kept in &report.not_undone[..shown] {
+            let text = format!("{} · {}", kept_words(self.catalogue, kept), kept.reason);
+            self.page.wrapped("  · ", 4, Style::new(), &text);
+        }
+        self.rest("fold-not-undone", report.not_undone.len() - shown);
     }
 
     fn rest(&mut self, key: &str, count: usize) {

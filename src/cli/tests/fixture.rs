@@ -285,6 +285,8 @@ pub fn planned() -> Planned {
         }],
         lifts: Vec::new(),
         decisions: Vec::new(),
+        kept: Vec::new(),
+        waiting: Vec::new(),
         problems: vec![Problem {
             entity: "Pelanggan".into(),
             side: Side::Right,
@@ -311,6 +313,8 @@ pub fn planned() -> Planned {
         unclear: 0,
         titles: PerSide::new("PT Panduan Sejahtera, cabang Jakarta".to_owned(), "SMH PT Panduan Sejahtera".to_owned()),
         rebased: Vec::new(),
+        evidence: BTreeMap::new(),
+        undoes: None,
         approved: None,
         review: None,
     }

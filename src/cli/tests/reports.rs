@@ -5,8 +5,9 @@ use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use crate::fixture;
 use crate::locale::Lang;
-use selaras_model::PerSide;
-use selaras_run::{Applied, Planned};
+use selaras_model::{Message, NativeId, PerSide, RunId, Side};
+use selaras_plan::{Action, ActionKind, Kept, Waiting};
+use selaras_run::{Applied, Evidence, Planned, SeenIn};
 
 fn report(lang: Lang, planned: &Planned, applied: Option<&Applied>) -> (Catalogue, PlanReport) {
     let catalogue = Catalogue::new(lang);
@@ -162,4 +163,60 @@ fn styles_are_there_and_can_be_taken_away() {
     let styled = text(&catalogue, &report, &screen(100));
     assert!(styled.contains("\u{1b}[32m+\u{1b}[0m"));
     assert!(!anstream::adapter::strip_str(&styled).to_string().contains('\u{1b}'));
+}
+
+/// What an undo leaves, what waits for its delete and what speaks for a delete stand in every form, in both languages.
+#[test]
+fn what_is_not_undone_what_waits_and_what_speaks_for_a_delete() {
+    let mut planned = fixture::nothing();
+    let entity = planned.plan.entities[0].entity.clone();
+    let action = fixture::planned().plan.actions.pop().expect("there are some");
+    let action = Action { kind: ActionKind::Delete, entity: entity.clone(), changes: Vec::new(), ..action };
+    let seen = SeenIn { run: RunId::from("run-7"), at_ms: 1_779_900_000_000 };
+    let evidence = Evidence {
+        gone: action.target.other(),
+        linked_since: RunId::from("run-3"),
+        seen: Some(seen),
+        read_ms: 1_780_000_000_000,
+        rules_since: Some(RunId::from("run-5")),
+        mapping_since: None,
+    };
+    planned.evidence.insert(action.id.clone(), evidence);
+    planned.plan.actions.push(action);
+    planned.undoes = Some(RunId::from("run-8"));
+    let (side, id, run) = (Side::Right, NativeId::from("CUS-9"), RunId::from("run-6"));
+    planned.plan.kept.push(Kept {
+        entity: entity.clone(),
+        side,
+        id: id.clone(),
+        label: "C.9 Toko Lama".to_owned(),
+        field: Some("phone".into()),
+        was: Some(fixture::text("0811")),
+        reason: Message::new("plan-kept-touched").with("system", "smh").with("now", "0822"),
+    });
+    let (since_ms, until_ms) = (1_780_000_000_000, 1_782_592_000_000);
+    planned.plan.waiting.push(Waiting {
+        entity,
+        side,
+        id,
+        label: "C.10 Toko Tunggu".to_owned(),
+        since_ms,
+        run,
+        until_ms,
+    });
+    for lang in [Lang::En, Lang::Id] {
+        let (catalogue, report) = report(lang, &planned, None);
+        let forms = [
+            plain(lang, &planned, None, &screen(400)),
+            markdown(&catalogue, &report),
+            html(&catalogue, &report),
+            json(&report),
+        ];
+        for form in forms {
+            let form = form.replace('\\', "");
+            for part in ["run-3", "run-5", "run-7", "run-8", "C.9 Toko Lama", "0811", "0822", "C.10 Toko Tunggu"] {
+                assert!(form.contains(part), "{part} is missing in:\n{form}");
+            }
+        }
+    }
 }

@@ -10,7 +10,7 @@ use crate::path::Path;
 use crate::program::{
     ConflictRule, Direction, Entity, Field, FirstMeeting, Group, Guards, ListPlace, OnDelete, Rule, SlotCell, WriteRule,
 };
-use crate::syntax::{AllowFile, EntityFile, GroupFile, Many, OnDeleteFile, PathFile, Sides};
+use crate::syntax::{AllowFile, EntityFile, GroupFile, Many, OnDeleteFile, OnDeleteWord, PathFile, Sides};
 use selaras_model::{EntityName, FieldName, PerSide, Side};
 use std::collections::BTreeSet;
 
@@ -68,7 +68,7 @@ pub(super) fn entity(cx: &mut Context<'_>, name: &str, file: &EntityFile, above:
         create_when: rules.create_when,
         arrived: rules.arrived,
         on_create: on_create(cx, file, sync?),
-        on_delete: cx.per_side(file.on_delete.as_ref()).map(|file| file.map_or(OnDelete::Unlink, on_delete)),
+        on_delete: on_deletes(cx, file, &at.key("on_delete")),
         first_meeting,
         references: references(name, &fields),
         by_name: names.iter().enumerate().map(|(position, name)| (FieldName::from(*name), position)).collect(),
@@ -95,12 +95,38 @@ fn group(file: GroupFile) -> Group {
     }
 }
 
-fn on_delete(file: &OnDeleteFile) -> OnDelete {
-    match file {
-        OnDeleteFile::Delete => OnDelete::Delete,
-        OnDeleteFile::Deactivate => OnDelete::Deactivate,
-        OnDeleteFile::Unlink => OnDelete::Unlink,
-        OnDeleteFile::Hold => OnDelete::Hold,
+fn on_deletes(cx: &mut Context<'_>, file: &EntityFile, at: &At) -> PerSide<OnDelete> {
+    let sides = cx.per_side(file.on_delete.as_ref());
+    PerSide::from_fn(|side| match sides.get(side) {
+        None => OnDelete::Unlink,
+        Some(OnDeleteFile::Now(word) | OnDeleteFile::Later { action: word, grace: None }) => on_delete(*word),
+        Some(OnDeleteFile::Later { action, grace: Some(grace) }) => {
+            let at = at.key(&cx.name(side));
+            later(cx, *action, grace, &at)
+        }
+    })
+}
+
+/// A delete that waits. Only a delete can: nothing else is lost when it comes too early.
+fn later(cx: &mut Context<'_>, action: OnDeleteWord, grace: &str, at: &At) -> OnDelete {
+    if action != OnDeleteWord::Delete {
+        let spot = cx.spot(&at.key("action"));
+        cx.report(diag::grace_without_delete(spot));
+    }
+    let hours = head::hours_of(grace).filter(|hours| *hours > 0);
+    if hours.is_none() {
+        let spot = cx.spot(&at.key("grace"));
+        cx.report(diag::bad_grace(spot, grace));
+    }
+    hours.map_or(OnDelete::Hold, |hours| OnDelete::DeleteAfter { hours })
+}
+
+fn on_delete(word: OnDeleteWord) -> OnDelete {
+    match word {
+        OnDeleteWord::Delete => OnDelete::Delete,
+        OnDeleteWord::Deactivate => OnDelete::Deactivate,
+        OnDeleteWord::Unlink => OnDelete::Unlink,
+        OnDeleteWord::Hold => OnDelete::Hold,
     }
 }
 

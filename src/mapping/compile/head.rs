@@ -135,13 +135,18 @@ pub(super) fn limits(cx: &mut Context<'_>, file: Option<&GuardsFile>, above: Gua
 
 /// Hours, from `24h` or `7d`.
 fn window_of(cx: &mut Context<'_>, text: &str, at: &At) -> u64 {
-    let number = |unit: char| text.strip_suffix(unit).and_then(|number| number.trim().parse::<u64>().ok());
-    let hours = number('h').or_else(|| number('d').map(|days| days.saturating_mul(24)));
+    let hours = hours_of(text);
     if hours.is_none() {
         let spot = cx.spot(at);
         cx.report(diag::bad_window(spot, text));
     }
     hours.unwrap_or_default()
+}
+
+/// Hours, from `24h` or `7d`; `None`: it is neither.
+pub(super) fn hours_of(text: &str) -> Option<u64> {
+    let number = |unit: char| text.strip_suffix(unit).and_then(|number| number.trim().parse::<u64>().ok());
+    number('h').or_else(|| number('d').map(|days| days.saturating_mul(24)))
 }
 
 fn limit_of(cx: &mut Context<'_>, limit: &LimitFile, at: &At) -> Option<Limit> {

@@ -11,7 +11,7 @@ use crate::plan::{
 };
 use crate::tally::Column;
 use crate::translate::PlannedPartner;
-use selaras_model::{Decision, FieldName, Image, Message, NativeId, PerSide, Side};
+use selaras_model::{Decision, FieldName, Grace, Image, Message, NativeId, PerSide, Side};
 
 /// A linked or newly found pair of which both records were seen.
 pub(super) struct Couple<'a> {
@@ -28,6 +28,8 @@ pub(super) struct Couple<'a> {
     pub(super) found: bool,
     /// The side whose record we made the other one from, where that was never settled.
     pub(super) maker: Option<Side>,
+    /// One record was gone, and the other out of use for it; now both are there.
+    pub(super) returned: Option<&'a Grace>,
 }
 
 impl Desk<'_> {
@@ -48,6 +50,7 @@ impl Desk<'_> {
             base: &couple.base,
             now: &couple.now,
             maker: couple.maker,
+            returned: couple.returned,
             decisions: decide::of_pair(self.decisions, self.entity, &couple.ids),
             swings: self.swings(&couple.ids).map(|swing| &swing.field).collect(),
             translator: self.translator(),
@@ -240,9 +243,12 @@ impl Desk<'_> {
             acted = true;
             let needs = merged.needs.get(target).clone();
             let changes = merged.changes.get(target).clone();
-            let why = self.why_update(&changes, couple.found, target);
+            let why = match self.undo {
+                Some(undo) => Message::new("plan-why-undo").with("run", &undo.run),
+                None => self.why_update(&changes, couple.found, target),
+            };
             self.draft.actions.push(Action {
-                id: action_id(self.entity, ActionKind::Update, target, couple.ids.get(target)),
+                id: action_id(&self.entity.name, ActionKind::Update, target, couple.ids.get(target)),
                 entity: self.entity.name.clone(),
                 kind: ActionKind::Update,
                 target,

@@ -73,6 +73,7 @@ impl Desk<'_> {
             partner,
             found: true,
             maker,
+            returned: None,
         });
     }
 
@@ -99,7 +100,9 @@ impl Desk<'_> {
             return self.tally.count(side, &record.id, Column::Outside(reason));
         }
         if self.is_unclear(side, record) {
-            let reason = Message::new("plan-hold-unclear").with("system", self.system(target));
+            let lost = self.attempts(side, &record.id).any(|open| !open.recognisable);
+            let key = if lost { "plan-hold-unrecognised" } else { "plan-hold-unclear" };
+            let reason = Message::new(key).with("system", self.system(target));
             return self.hold(side, &record.id, &record.label, reason);
         }
         // Its partner may stand in what was not read (invariant 1).
@@ -133,7 +136,8 @@ impl Desk<'_> {
     /// not everything was seen.
     pub(super) fn is_unclear(&self, side: Side, record: &Observed) -> bool {
         let complete = matches!(self.given.coverage.get(side.other()), Coverage::Complete);
-        !planted(Bug::RetryUnclearCreate) && self.attempts(side, &record.id).any(|open| !open.settled || !complete)
+        !planted(Bug::RetryUnclearCreate)
+            && self.attempts(side, &record.id).any(|open| !open.settled || !open.recognisable || !complete)
     }
 
     /// The attempts to create the partner of a record that have no clear outcome.
@@ -174,7 +178,7 @@ impl Desk<'_> {
 
     pub(super) fn push_create(&mut self, side: Side, record: &Observed, whole: Image, needs: Needs) {
         let target = side.other();
-        let id = action_id(self.entity, ActionKind::Create, target, &record.id);
+        let id = action_id(&self.entity.name, ActionKind::Create, target, &record.id);
         let partner_side = self.entity.partner_side();
         let pair = self.draft.pairs.len();
         let changes = names(&self.entity.fields)
@@ -229,7 +233,7 @@ impl Desk<'_> {
     /// The record that was pushed gets the id of what became of it.
     pub(super) fn push_partner_id(&mut self, side: Side, record: &Observed, create: &ActionId, pair: usize) {
         self.draft.actions.push(Action {
-            id: action_id(self.entity, ActionKind::Update, side, &record.id),
+            id: action_id(&self.entity.name, ActionKind::Update, side, &record.id),
             entity: self.entity.name.clone(),
             kind: ActionKind::Update,
             target: side,

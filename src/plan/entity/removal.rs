@@ -3,7 +3,9 @@
 use super::{Desk, action_id};
 use crate::decide::{self, Ruling};
 use crate::input::LinkInput;
-use crate::plan::{Action, ActionKind, Conflict, ConflictKind, DecisionFate, Ending, Pair, Precondition};
+use crate::plan::{
+    Action, ActionKind, Conflict, ConflictKind, DecisionFate, Ending, Move, Pair, Precondition, Waiting,
+};
 use crate::table::State;
 use crate::tally::Column;
 use selaras_mapping::program::OnDelete;
@@ -52,8 +54,48 @@ impl Desk<'_> {
             // Only a person's word leads here under the rule to hold, and that word was that the deletion counts.
             OnDelete::Delete | OnDelete::Hold => self.remove(given, gone, ActionKind::Delete, why),
             OnDelete::Deactivate => self.remove(given, gone, ActionKind::Deactivate, why),
+            OnDelete::DeleteAfter { hours } => self.remove_later(given, gone, *hours, why),
             OnDelete::Unlink => self.bury(given, gone),
         }
+    }
+
+    /// Out of use now, and deleted when the time has come. Whoever touched it meanwhile has ended the wait: that is a conflict (`state`), and
+    /// if the deletion is taken then, the wait begins anew.
+    fn remove_later(&mut self, given: &LinkInput, gone: Side, hours: u64, why: Message) {
+        const HOUR_MS: u64 = 3_600_000;
+        let target = gone.other();
+        let untouched = self.state(given, target) == State::Same;
+        let Some(grace) = given.link.grace.as_ref().filter(|grace| grace.gone == gone && untouched) else {
+            let wait = if hours.is_multiple_of(24) { format!("{}d", hours / 24) } else { format!("{hours}h") };
+            let why = match why.key.as_str() {
+                "plan-why-deleted" => {
+                    Message::new("plan-why-waits").with("system", self.system(gone)).with("wait", wait)
+                }
+                _ => why,
+            };
+            self.remove(given, gone, ActionKind::Deactivate, why);
+            if let Some(pair) = self.draft.pairs.last_mut() {
+                pair.ending = Ending::Grace(gone);
+                let all = self.entity.fields.iter().map(|field| (field.name.clone(), Move::Written(target)));
+                pair.moves = all.collect();
+            }
+            return;
+        };
+        let until_ms = grace.since_ms.saturating_add_unsigned(hours.saturating_mul(HOUR_MS));
+        if self.now_ms >= until_ms {
+            let why = Message::new("plan-why-grace-over").with("system", self.system(gone));
+            return self.remove(given, gone, ActionKind::Delete, why.with("when", grace.when()));
+        }
+        self.tally.count(target, given.link.ids.get(target), Column::Unchanged);
+        self.draft.waiting.push(Waiting {
+            entity: self.entity.name.clone(),
+            side: target,
+            id: given.link.ids.get(target).clone(),
+            label: given.link.label.clone(),
+            since_ms: grace.since_ms,
+            run: grace.run.clone(),
+            until_ms,
+        });
     }
 
     pub(super) fn remove(&mut self, given: &LinkInput, gone: Side, kind: ActionKind, why: Message) {
@@ -67,7 +109,7 @@ impl Desk<'_> {
             }
         };
         self.draft.actions.push(Action {
-            id: action_id(self.entity, kind, target, link.ids.get(target)),
+            id: action_id(&self.entity.name, kind, target, link.ids.get(target)),
             entity: self.entity.name.clone(),
             kind,
             target,

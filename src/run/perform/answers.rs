@@ -154,6 +154,24 @@ impl Doing<'_> {
         differences
     }
 
+    /// The fields that a system holds otherwise than asked, be it only filled in, as it reports them: whoever takes the write back has to know
+    /// what it left.
+    pub(super) fn stored_otherwise(&self, at: usize) -> Option<Image> {
+        let Some(End::Applied { image: Some(image), .. }) = self.course.ends.get(&at) else { return None };
+        let action = &self.plan().actions[at];
+        let entity = self.entity(&action.entity);
+        let mut otherwise = Image::default();
+        for (name, asked) in action.write.0.iter() {
+            if let (Some(position), Some(stored)) = (entity.position(name), image.get(name))
+                && action.kind == ActionKind::Update
+                && !entity.same(position, &self.filled(asked), stored)
+            {
+                otherwise.set(name.clone(), stored.clone());
+            }
+        }
+        (!otherwise.is_empty()).then_some(otherwise)
+    }
+
     /// A value with the ids of records that were made meanwhile.
     pub(super) fn filled(&self, value: &Value) -> Value {
         match value {

@@ -4,7 +4,9 @@ use super::{Doing, not_locked};
 use crate::error::RunError;
 use crate::workspace::State;
 use selaras_apply::{End, settle};
-use selaras_model::{EntityName, Hash128, NativeId, PerSide, Settled, Side};
+use selaras_mapping::program::Field;
+use selaras_model::{EntityName, Grace, Hash128, NativeId, PerSide, Settled, Side};
+use selaras_plan::{Ending, Pair};
 use selaras_store::SettleRow;
 
 impl Doing<'_> {
@@ -39,6 +41,7 @@ impl Doing<'_> {
             of_side.and_then(|at| self.course.ends.get(at))
         });
         let mut settlement = settle(entity, pair, &written)?;
+        self.begin_wait(pair, &written, &mut settlement.settled);
         let mut seen = PerSide::<Hash128>::default();
         if let Settled::Live { versions, hashes, .. } = &mut settlement.settled {
             for side in Side::BOTH {
@@ -59,6 +62,22 @@ impl Doing<'_> {
             }
         }
         Some(SettleRow { entity: pair.entity.clone(), settlement, seen })
+    }
+
+    /// A record that was taken out of use waits from now on for its delete.
+    fn begin_wait(&self, pair: &Pair, written: &PerSide<Option<&End>>, settled: &mut Settled) {
+        let (Ending::Grace(gone), Settled::Live { grace, .. }) = (pair.ending, settled) else { return };
+        let side = gone.other();
+        let Some(End::Applied { version, image, .. }) = written.get(side) else { return };
+        let entity = self.entity(&pair.entity);
+        let before = pair.observed.get(side);
+        let changed = |(position, field): (usize, &Field)| {
+            let (was, is) = (before.get(&field.name)?, image.as_ref()?.get(&field.name)?);
+            (!entity.same(position, was, is)).then(|| field.name.clone())
+        };
+        let fields = entity.fields.iter().enumerate().filter_map(changed).collect();
+        let (since_ms, run) = ((self.clock)(), self.planned.run.clone());
+        *grace = Some(Box::new(Grace { gone, since_ms, run, version: version.clone(), fields }));
     }
 
     pub(super) fn read_hash(&self, entity: &EntityName, side: Side, id: &NativeId) -> Hash128 {

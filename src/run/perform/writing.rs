@@ -179,10 +179,13 @@ impl Doing<'_> {
         let State::Writing(writer) = &mut self.workspace.state else { return Err(not_locked()) };
         writer.end_at(&run, &outcomes, answered)?;
         let reread = self.reread(entity, target, &answers);
+        let mut otherwise = Vec::new();
         for (at, answer) in positions.into_iter().zip(answers) {
             self.take(at, answer, &reread);
+            otherwise.extend(self.intents.get(&at).copied().zip(self.stored_otherwise(at)));
         }
-        Ok(())
+        let State::Writing(writer) = &mut self.workspace.state else { return Err(not_locked()) };
+        Ok(writer.note_reported(&otherwise)?)
     }
 
     /// What is asked, for people: kept with the intent, so that what a write overwrote can be told afterwards.
@@ -203,9 +206,13 @@ impl Doing<'_> {
         };
         let changes = match action.kind {
             ActionKind::Delete => action.before.0.iter().map(lost).collect(),
-            ActionKind::Create | ActionKind::Update | ActionKind::Deactivate => action.changes.clone(),
+            ActionKind::Create | ActionKind::Update | ActionKind::Deactivate => {
+                let filled = |change: &Change| Change { after: self.filled(&change.after), ..change.clone() };
+                action.changes.iter().map(filled).collect()
+            }
         };
-        Asked { why: action.why.clone(), changes, settle_ms }
+        let evidence = self.planned.evidence.get(&action.id).cloned();
+        Asked { why: action.why.clone(), changes, settle_ms, evidence }
     }
 
     pub(super) fn intent(&self, action: &Action) -> Intent {

@@ -47,6 +47,7 @@ fn settled(left: &str, right: &str) -> SettleRow {
         hashes: PerSide::<Hash128>::default(),
         keys: PerSide::default(),
         made: false,
+        grace: None,
     };
     let settlement = Settlement { ids: ids(left, right), origin: Side::Left, label: format!("C.{left}"), settled };
     SettleRow { entity: entity(), settlement, seen: PerSide::default() }

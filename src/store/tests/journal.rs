@@ -46,7 +46,8 @@ fn intent() -> Intent {
 
 fn pair(left: &str, right: &str) -> SettleRow {
     let (images, versions, keys) = <(PerSide<Image>, _, _)>::default();
-    let settled = Settled::Live { images, versions, hashes: PerSide::<Hash128>::default(), keys, made: false };
+    let settled =
+        Settled::Live { images, versions, hashes: PerSide::<Hash128>::default(), keys, made: false, grace: None };
     let ids = PerSide::new(left.into(), right.into());
     let settlement = Settlement { ids, origin: Side::Left, label: left.to_owned(), settled };
     SettleRow { entity: entity(), settlement, seen: PerSide::default() }

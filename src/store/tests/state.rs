@@ -54,6 +54,7 @@ fn live(left: &str, right: &str, code: &str) -> SettleRow {
         hashes: PerSide::new(Hash128::of(b"left"), Hash128::of(b"right")),
         keys: PerSide::new(vec![key(code)], vec![key(code)]),
         made: false,
+        grace: None,
     };
     let ids = PerSide::new(NativeId::from(left), NativeId::from(right));
     let settlement = Settlement { ids, origin: Side::Left, label: code.to_owned(), settled };

@@ -16,6 +16,7 @@ fn settled(code: &str) -> SettleRow {
         hashes: PerSide::new(Hash128::of(b"left"), Hash128::of(b"right")),
         keys: PerSide::default(),
         made: false,
+        grace: None,
     };
     let ids = PerSide::new(NativeId::from(code), NativeId::from(code));
     let settlement = Settlement { ids, origin: Side::Left, label: code.to_owned(), settled };

@@ -1,6 +1,6 @@
 //! Records that have no link: who belongs to whom, and what waits for a person.
 
-use crate::world::{Sys, World, compiled, customer, mapping, term, text};
+use crate::world::{Answer, Sys, World, compiled, customer, mapping, term, text};
 use selaras_model::{LinkState, NativeId, Reason, RunId, Side, Standing, Text};
 use selaras_plan::{ActionKind, ConflictKind, Plan};
 
@@ -299,4 +299,20 @@ fn a_stranger_with_our_number_is_left_alone() {
     let seen = seen(&world.plan());
     assert_eq!(seen.conflicts, [(ConflictKind::Stranger, strings(&[&a]), strings(&[&b]))]);
     assert_eq!((seen.actions.len(), seen.found.len()), (0, 0));
+}
+
+/// Where nothing tells our record from others, time alone says nothing.
+#[test]
+fn a_create_that_cannot_be_recognised_waits_for_a_person() {
+    let mut world = World::new(mapping(Sys::A));
+    world.put(Sys::A, &customer(), &[("code", text("c1"))]);
+    let plan = world.plan();
+    world.carry_out(&plan, &mut |_| Answer::NeverSent);
+    for (recognisable, made) in [(false, 0), (true, 1)] {
+        world.open.iter_mut().for_each(|open| (open.settled, open.recognisable) = (true, recognisable));
+        let plan = world.plan();
+        assert_eq!(plan.actions.len(), made);
+        let held: Vec<&str> = plan.held.iter().map(|held| held.reason.key.as_str()).collect();
+        assert_eq!(held, ["plan-hold-unrecognised"][..1 - made]);
+    }
 }

@@ -6,9 +6,11 @@
 mod correlation;
 mod decisions;
 mod explore;
+mod grace;
 mod guards;
 mod model;
 mod properties;
 mod random;
 mod shape;
+mod undo;
 mod world;

@@ -5,16 +5,16 @@
 
 use selaras_apply::{Course, End, Skip, Step, settle, step};
 use selaras_mapping::Codec;
-use selaras_mapping::program::{Entity, Mapping};
+use selaras_mapping::program::{Entity, Mapping, OnDelete};
 use selaras_model::{
-    ActionId, Coverage, Decision, EntityName, FieldName, Image, Intent, Link, LinkId, LinkState, MatchKey, Message,
-    NativeId, Observed, PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side, Standing, Value,
-    WriteKind,
+    ActionId, Coverage, Decision, EntityName, FieldName, Grace, Image, Intent, Link, LinkId, LinkState, MatchKey,
+    Message, NativeId, Observed, PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side,
+    Standing, Value, WriteKind,
 };
 use selaras_plan::{
-    Action, ActionKind, Around, Binding, Change, Circumstances, EntityInput, GuardStop, Input, KeyOwner, LinkInput,
-    OpenIntent, PartnerId, Plan, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing, check, guard, pending_action,
-    plan,
+    Action, ActionKind, Around, Binding, Change, Circumstances, Ending, EntityInput, GuardStop, Input, KeyOwner,
+    LinkInput, OpenIntent, PartnerId, Plan, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing, Undo, check, guard,
+    pending_action, plan,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -144,6 +144,10 @@ pub struct World {
     pub history: BTreeSet<(Side, EntityName, NativeId, FieldName, Value)>,
     /// Whether `history` is kept.
     pub remembers: bool,
+    /// The time of runs.
+    pub now_ms: i64,
+    /// What is to be taken back.
+    pub undo: Option<Undo>,
     next: PerSide<u64>,
 }
 
@@ -198,6 +202,8 @@ impl World {
             unique: false,
             history: BTreeSet::new(),
             remembers: false,
+            now_ms: 0,
+            undo: None,
             next: PerSide::new(0, 0),
         }
     }
@@ -379,6 +385,8 @@ impl World {
             since: RunId::from("0"),
             made: false,
             by_hand: false,
+            grace: None,
+            missed: PerSide::default(),
         };
         self.links.push((entity.clone(), link));
     }
@@ -463,21 +471,28 @@ impl World {
             binding,
             entities,
             refs,
-            decisions: self.decisions.clone(),
+            decisions: if self.undo.is_some() { Vec::new() } else { self.decisions.clone() },
             swings: self.swings.clone(),
+            now_ms: self.now_ms,
+            undo: self.undo.clone(),
         }
     }
 
     fn entity_input(&self, entity: &EntityName) -> EntityInput {
         let mut links = Vec::new();
-        let mut quiet = 0;
+        let (mut quiet, mut aside) = (0, 0);
         let mut linked = PerSide::<BTreeSet<NativeId>>::default();
         for (_, link) in self.live().filter(|(of, _)| of == entity) {
             let now = PerSide::from_fn(|side| self.presence(entity, link, side));
             for side in Side::BOTH {
                 linked.get_mut(side).insert(link.ids.get(side).clone());
             }
-            if now == PerSide::new(Presence::Unchanged, Presence::Unchanged) {
+            let wanted = self.undo.as_ref().is_some_and(|undo| {
+                Side::BOTH.iter().any(|side| undo.of(entity, *side, link.ids.get(*side)).next().is_some())
+            });
+            if self.undo.is_some() && !wanted {
+                aside += 1;
+            } else if now == PerSide::new(Presence::Unchanged, Presence::Unchanged) && !wanted && link.grace.is_none() {
                 quiet += 1;
             } else {
                 let mut link = link.clone();
@@ -497,12 +512,14 @@ impl World {
             let free = table.keys().filter(|id| !linked.get(side).contains(id));
             free.filter_map(|id| self.observed(side, entity, id)).collect::<Vec<_>>()
         });
+        let unlinked = if self.undo.is_some() { PerSide::default() } else { unlinked };
         let tombstones = self.tombstones(entity, &unlinked);
         let owners = self.owners(entity, &links, &unlinked);
         EntityInput {
             entity: entity.clone(),
             links,
             quiet,
+            aside,
             unlinked,
             tombstones,
             forgotten: self.forgotten.iter().filter(|(of, _)| of == entity).map(|(_, ids)| ids.clone()).collect(),
@@ -707,7 +724,7 @@ impl World {
             }
             let ids = PerSide::from_fn(|side| if side == action.target { id.clone() } else { origin.clone() });
             let (images, versions, hashes, keys) = Default::default();
-            let settled = Settled::Live { images, versions, hashes, keys, made: true };
+            let settled = Settled::Live { images, versions, hashes, keys, made: true, grace: None };
             let origin = action.target.other();
             self.store(&action.entity, Settlement { ids, origin, label: action.label.clone(), settled });
         }
@@ -789,7 +806,7 @@ impl World {
             label: action.label.clone(),
             at_ms: 0,
         };
-        self.open.push(OpenIntent { intent, settled: false });
+        self.open.push(OpenIntent { intent, settled: false, recognisable: true });
     }
 
     fn create(&mut self, action: &Action, made: &BTreeMap<selaras_model::ActionId, NativeId>) -> End {
@@ -875,7 +892,15 @@ impl World {
         let side = action.target;
         if self.rec(side, &action.entity, &id).is_some() {
             if action.kind == ActionKind::Deactivate {
-                self.rec_mut(side, &action.entity, &id).inactive = true;
+                let shows = self.entity(&action.entity).on_delete.get(side.other()).to_owned();
+                let rec = self.rec_mut(side, &action.entity, &id);
+                rec.inactive = true;
+                if matches!(shows, OnDelete::DeleteAfter { .. }) {
+                    rec.version += 1;
+                    rec.image.set("status".into(), text("inactive"));
+                    let (version, rec) = (Some(rec.version.to_string()), rec.clone());
+                    return End::Applied { id, version, image: Some(self.view(side, &action.entity, &rec)) };
+                }
             } else if !self.remove(side, &action.entity, &id) {
                 let refused = RefusedDelete { side, id: id.clone(), text: "in use".into() };
                 self.refused.push((action.entity.clone(), refused));
@@ -893,7 +918,19 @@ impl World {
             found.and_then(|(at, _)| course.ends.get(&at))
         };
         let written = PerSide::new(end(Side::Left), end(Side::Right));
-        if let Some(settlement) = settle(self.entity(&pair.entity), pair, &written) {
+        let entity = self.entity(&pair.entity);
+        if let Some(mut settlement) = settle(entity, pair, &written) {
+            // As the shell does: what was taken out of use waits from now on.
+            if let (Ending::Grace(gone), Settled::Live { images, versions, grace, .. }) =
+                (pair.ending, &mut settlement.settled)
+            {
+                let side = gone.other();
+                let (was, is) = (pair.observed.get(side), images.get(side));
+                let differs = |name: &FieldName| is.get(name) != was.get(name);
+                let fields = entity.fields.iter().map(|field| field.name.clone()).filter(differs).collect();
+                let (since_ms, run, version) = (self.now_ms, RunId::from("1"), versions.get(side).clone());
+                *grace = Some(Box::new(Grace { gone, since_ms, run, version, fields }));
+            }
             self.store(&pair.entity, settlement);
         }
     }
@@ -908,9 +945,10 @@ impl World {
                 self.links[at].1.state = LinkState::Tombstone { gone, run: RunId::from("1") };
             }
             (Settled::Tombstone { .. }, None) => panic!("a link that is not there cannot be buried"),
-            (Settled::Live { images, versions, made, .. }, Some(at)) => {
+            (Settled::Live { images, versions, made, grace, .. }, Some(at)) => {
                 let link = &mut self.links[at].1;
                 (link.images, link.versions, link.label, link.made) = (images, versions, label, made);
+                link.grace = grace.map(|it| *it);
             }
             (Settled::Live { images, versions, made, .. }, None) => {
                 let taken = |link: &Link| Side::BOTH.iter().any(|side| link.ids.get(*side) == ids.get(*side));
@@ -931,6 +969,8 @@ impl World {
                     since: RunId::from("1"),
                     made,
                     by_hand: false,
+                    grace: None,
+                    missed: PerSide::default(),
                 };
                 self.links.push((entity.clone(), link));
             }

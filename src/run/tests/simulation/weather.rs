@@ -215,7 +215,9 @@ fn live_through(weather: Weather, bench: &mut Bench, dice: &mut Dice) -> Result<
             for nth in 0..runs {
                 if weather == Weather::Torn {
                     // New on both sides at once: what is not read of one side is the partner of what looks new on the other.
-                    [Kind::Item, Kind::Customer].iter().for_each(|kind| bench.story.make_on(*kind, &Side::BOTH, false));
+                    for kind in [Kind::Item, Kind::Customer] {
+                        bench.story.make_on(kind, &Side::BOTH, false);
+                    }
                 }
                 let faults = [weather.faults(dice), weather.faults(dice)];
                 // The look before a write may be among the reads that fail.

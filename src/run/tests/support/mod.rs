@@ -41,8 +41,8 @@ pub struct World {
     pub mapping: String,
     /// Settings of Accurate that differ from the sandbox's own, such as another branch.
     pub accurate_settings: BTreeMap<String, String>,
-    runs: u64,
-    now_ms: i64,
+    pub runs: u64,
+    pub now_ms: i64,
 }
 
 impl World {
