@@ -107,7 +107,12 @@ impl Trap {
             let dull = [&dull[..], &["Results for", "Hasil accurate", "Sync Information"]].concat();
             !dull.iter().any(|start| first.starts_with(start))
         };
-        let text = said.out.split("\n\n").filter(keeps).collect::<Vec<_>>().join("\n\n");
+        // What speaks for each delete names runs and times, and where its lines break depends on them.
+        let shortened = |part: &str| match part.trim_start_matches('\n').starts_with("Pelanggan\n") {
+            true => part.lines().filter(|line| !line.starts_with("      ")).collect::<Vec<_>>().join("\n"),
+            false => part.to_owned(),
+        };
+        let text = said.out.split("\n\n").filter(keeps).map(shortened).collect::<Vec<_>>().join("\n\n");
         let words = text.split_inclusive([' ', '\n']);
         let masked = words.map(|word| {
             let hash = word.trim_end();

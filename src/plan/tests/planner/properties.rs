@@ -257,9 +257,14 @@ fn waits_for_others(plan: &Plan) -> bool {
     plan.conflicts.iter().any(|conflict| kinds.contains(&conflict.kind)) || !plan.held.is_empty()
 }
 
-/// Conflicts by what they are about. How a record that is referred to is called may change between two runs.
+/// Conflicts by what they are about. How a record that is referred to is called may change between two runs; where references are names, a record
+/// whose partner is gone then counts as edited there, too.
 fn held(plan: &Plan) -> BTreeSet<String> {
-    let fields = |conflict: &Conflict| conflict.fields.iter().map(|field| field.field.to_string()).collect::<Vec<_>>();
+    let told = |conflict: &Conflict, field: &str| conflict.kind != ConflictKind::Delete || field != "term";
+    let fields = |conflict: &Conflict| {
+        let names = conflict.fields.iter().map(|field| field.field.to_string());
+        names.filter(|field| told(conflict, field)).collect::<Vec<_>>()
+    };
     plan.conflicts
         .iter()
         .map(|conflict| format!("{:?} {:?} {:?}", conflict.kind, conflict.ids, fields(conflict)))
