@@ -6,6 +6,7 @@ use crate::console;
 use crate::exit::Exit;
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
 use std::thread;
 
@@ -21,9 +22,12 @@ pub fn cancel_flag(catalogue: &Catalogue) -> Arc<AtomicBool> {
 fn watch(notice: String) -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
+    let (listens, listening) = channel();
     let work = async move {
         // Listened for without a gap, so that no second signal is missed however soon it comes.
         let mut ends = Ends::new()?;
+        // Whoever asked may be gone already.
+        let _ = listens.send(());
         ends.next().await;
         set.store(true, Ordering::SeqCst);
         // On a thread of its own: a terminal that takes no more text must not hold up the second signal.
@@ -38,6 +42,8 @@ fn watch(notice: String) -> Arc<AtomicBool> {
     };
     // The thread lives as long as the program; there is nothing to wait for.
     let _detached = thread::Builder::new().name("signals".to_owned()).spawn(watch);
+    // From here on a signal finds somebody who listens. Where nobody ever will, the other end is gone, and this does not wait.
+    let _ = listening.recv();
     flag
 }
 
