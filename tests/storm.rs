@@ -169,21 +169,30 @@ impl Storm {
         storm
     }
 
-    /// A call of a person's client; it meets the faults that were ordered for anybody, too, and tries again.
+    /// A call of a person's client; it meets the faults that were ordered for anybody, too, and tries again. What is sent can be sent twice.
     fn send(&self, method: &str, url: &str, token: &str, body: Option<Json>) -> Json {
         let method = reqwest::Method::from_bytes(method.as_bytes()).expect("a method");
-        let mut request = self.client.request(method, url).bearer_auth(token).header("accept", "application/json");
-        request = request.header("x-session-id", &self.session);
-        if let Some(body) = body {
-            request = request.header("content-type", "application/json").body(body.to_string());
+        let mut last = String::new();
+        for _ in 0..50 {
+            let request =
+                self.client.request(method.clone(), url).bearer_auth(token).header("accept", "application/json");
+            let mut request = request.header("x-session-id", &self.session);
+            if let Some(body) = &body {
+                request = request.header("content-type", "application/json").body(body.to_string());
+            }
+            let answer = self.runtime.block_on(async {
+                let response = request.send().await.map_err(|error| error.to_string())?;
+                let status = response.status();
+                let text = response.text().await.map_err(|error| error.to_string())?;
+                if status.is_success() { Ok(text) } else { Err(format!("{status}: {text}")) }
+            });
+            match answer.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string())) {
+                Ok(json) => return json,
+                Err(why) => last = why,
+            }
+            std::thread::sleep(Duration::from_millis(50));
         }
-        self.runtime.block_on(async {
-            let response = request.send().await.expect("an answer");
-            let status = response.status();
-            let text = response.text().await.expect("a body");
-            assert!(status.is_success(), "{status}: {text}");
-            serde_json::from_str(&text).expect("JSON")
-        })
+        panic!("{method} {url}: {last}");
     }
 
     fn command(&self, args: &[&str]) -> Command {
