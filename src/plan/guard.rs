@@ -92,6 +92,22 @@ impl Desk<'_> {
         self.plan.actions.iter().filter(ours).count() as u64
     }
 
+    /// Records that would be changed. One that only gets to know its new partner's id is not: however many come new, nothing of theirs changes, and
+    /// the limit on creates is there for them. A linked record that is pointed at another partner is.
+    fn updates(&self) -> u64 {
+        let is_new = |action: &Action| {
+            self.plan
+                .pairs
+                .get(action.pair)
+                .is_some_and(|pair| pair.found || Side::BOTH.iter().any(|side| pair.ids.get(*side).is_none()))
+        };
+        let ours = |action: &&Action| {
+            action.entity == self.report.entity && action.target == self.side && action.kind == ActionKind::Update
+        };
+        let changed = |action: &&Action| !(action.changes.is_empty() && is_new(action));
+        self.plan.actions.iter().filter(ours).filter(changed).count() as u64
+    }
+
     fn removals(&self) -> u64 {
         self.count(&[ActionKind::Delete, ActionKind::Deactivate])
     }
@@ -112,7 +128,7 @@ impl Desk<'_> {
         let Guards { delete, update, create, minimum, .. } = self.entity.guards;
         [
             ("delete", delete, self.removals()),
-            ("update", update, self.count(&[ActionKind::Update])),
+            ("update", update, self.updates()),
             ("create", create, self.count(&[ActionKind::Create])),
         ]
         .into_iter()
@@ -155,7 +171,7 @@ impl Desk<'_> {
     /// Each and every record changes at once, whatever the limit: that is how a clock, an encoding or a field that means something else now
     /// looks.
     fn all_changed(&self) -> Option<GuardStop> {
-        let (planned, linked) = (self.count(&[ActionKind::Update]), self.report.linked);
+        let (planned, linked) = (self.updates(), self.report.linked);
         let all = planned >= linked && linked >= self.entity.guards.minimum.max(2);
         all.then(|| self.stop("all_changed", planned, linked.saturating_sub(1), ""))
     }

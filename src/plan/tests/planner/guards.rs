@@ -2,13 +2,18 @@
 
 use crate::world::{Sys, World, compiled, customer, text};
 use selaras_model::{NativeId, Side};
-use selaras_plan::{Around, Circumstances, GuardStop, Plan, Swing, guard};
+use selaras_plan::{ActionKind, Around, Circumstances, GuardStop, Plan, Swing, guard};
 
 /// A world of so many linked customers under these limits.
 fn world(limits: &str, linked: usize) -> (World, Vec<NativeId>) {
+    world_where(limits, "", linked)
+}
+
+/// The same with one more line in the entity.
+fn world_where(limits: &str, line: &str, linked: usize) -> (World, Vec<NativeId>) {
     let mut world = World::new(compiled(&format!(
         "version: 1\nname: guards\nsystems: {{ a: {{ connector: a }}, b: {{ connector: b }} }}\nguards: {limits}\nentities:\n  Customer:\n    \
-         group: master\n    a: t\n    b: t\n    sync: two-way\n    match: [[code]]\n    on_delete: {{ a: delete, b: deactivate }}\n    fields:\n      \
+         group: master\n    a: t\n    b: t\n    sync: two-way\n    match: [[code]]\n    {line}\n    on_delete: {{ a: delete, b: deactivate }}\n    fields:\n      \
          code: {{ a: $.code, b: $.code }}\n      nick: {{ a: $.nick, b: $.nick }}\n"
     )));
     let mut ids = Vec::new();
@@ -88,6 +93,27 @@ fn invariant_19_limits() {
     for (limits, linked, does, expected) in cases {
         assert_eq!(stops(limits, linked, does), expected, "{limits} with {linked} linked: {does:?}");
     }
+}
+
+/// More new records than there are linked ones: each is made on the other side and told its partner's id. That changes nothing of theirs.
+#[test]
+fn new_records_that_are_told_their_partner_are_no_updates() {
+    let (mut world, _) = world_where("{ update: 50% }", "partner_id: { b: $.partner }", 20);
+    for at in 0..50 {
+        world.put(Sys::B, &customer(), &[("code", text(&format!("N{at}")))]);
+    }
+    let plan = world.plan();
+    let told =
+        plan.actions.iter().filter(|action| action.kind == ActionKind::Update && action.changes.is_empty()).count();
+    assert_eq!((told, world.stops(&plan)), (50, vec![]));
+    // Linked records that are to be pointed at their partners anew are.
+    let partners: Vec<_> = world.live().map(|(_, link)| link.ids.right.clone()).collect();
+    for id in &partners[..11] {
+        world.rec_mut(Side::Right, &customer(), id).partner = None;
+        world.rec_mut(Side::Right, &customer(), id).version += 1;
+    }
+    let plan = world.plan();
+    assert_eq!(guards_of(&world.stops(&plan)), [("update", Side::Right, 11)]);
 }
 
 #[test]
