@@ -2,13 +2,13 @@
 //! by anybody; taken for an edit, our own write would win over a newer one, or quarrel with it.
 
 use selaras_mapping::program::Entity;
-use selaras_model::{Image, Link, Side, Value};
+use selaras_model::{Image, Link, Side};
 use selaras_plan::Change;
 
 /// Moves the base of a link to what an update of its record on `target` asked for, field by field, where `seen` holds it now. `origin` is
 /// what the other side holds now. Answers whether anything moved.
 ///
-/// Only plain values: what a reference or a row was called is another thing on each side.
+/// Only plain values.
 #[must_use]
 pub fn absorb(
     entity: &Entity,
@@ -24,7 +24,7 @@ pub fn absorb(
         };
         // What a rule or a person decided need not be what the other side held.
         let came_from_there = why.is_none() || entity.as_asked(at, Some(after), after, there);
-        if is_plain(after) && came_from_there && entity.as_asked(at, before.as_ref(), after, stored) {
+        if after.is_plain() && came_from_there && entity.as_asked(at, before.as_ref(), after, stored) {
             link.images.get_mut(target).set(field.clone(), stored.clone());
             link.images.get_mut(target.other()).set(field.clone(), after.clone());
             moved = true;
@@ -33,19 +33,10 @@ pub fn absorb(
     moved
 }
 
-fn is_plain(value: &Value) -> bool {
-    match value {
-        Value::Null | Value::Bool(_) | Value::Decimal(_) | Value::Text(_) | Value::Date(_) | Value::Timestamp(_) => {
-            true
-        }
-        Value::Ref(_) | Value::List(_) => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use selaras_model::{LinkId, LinkState, Message, PerSide, RunId};
+    use selaras_model::{LinkId, LinkState, Message, PerSide, RunId, Value};
 
     const MAPPING: &str = "version: 1\nname: m\nsystems: { a: { connector: a }, b: { connector: b } }\nentities:\n  Thing:\n    group: master\n    \
         a: t\n    b: t\n    sync: two-way\n    match: [[code]]\n    fields:\n      code: { a: $.code, b: $.code }\n      \

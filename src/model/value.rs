@@ -41,6 +41,20 @@ impl Value {
             Value::Bool(_) | Value::Decimal(_) | Value::Date(_) | Value::Timestamp(_) | Value::Ref(_) => false,
         }
     }
+
+    /// Whether it means the same on both sides. What a reference or a row is called is another thing on each.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        match self {
+            Value::Null
+            | Value::Bool(_)
+            | Value::Decimal(_)
+            | Value::Text(_)
+            | Value::Date(_)
+            | Value::Timestamp(_) => true,
+            Value::Ref(_) | Value::List(_) => false,
+        }
+    }
 }
 
 /// How a reference names its record.

@@ -1,6 +1,6 @@
 //! What the planner is given: everything it needs, so that it never reads, waits or asks.
 
-use crate::plan::Binding;
+use crate::plan::{Binding, Change};
 use crate::undo::Undo;
 use selaras_mapping::program::Mapping;
 use selaras_model::{
@@ -101,6 +101,8 @@ pub struct OpenIntent {
     pub settled: bool,
     /// Whether what it made could be told from what somebody else made. If not, a person has to say what became of it.
     pub recognisable: bool,
+    /// The values that it was to write. A record that holds others was made by somebody else.
+    pub asked: Vec<Change>,
 }
 
 /// A reference as a record holds it, and what stands behind it.

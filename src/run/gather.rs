@@ -3,6 +3,7 @@
 
 use crate::error::RunError;
 use crate::fresh::look_up;
+use crate::history::Asked;
 use crate::late::settle_ms;
 use crate::observe::{SideView, SideViews, Watch, observe};
 use crate::outcome::Progress;
@@ -395,6 +396,7 @@ impl Desk<'_> {
         unclear
             .map(|entry| OpenIntent {
                 recognisable: self.is_recognisable(entry.intent.target),
+                asked: Asked::of(entry.asked.as_ref()).map(|asked| asked.changes).unwrap_or_default(),
                 settled: now_ms.saturating_sub(entry.intent.at_ms) >= settle(entry.intent.target),
                 intent: entry.intent.clone(),
             })

@@ -60,7 +60,10 @@ impl Desk<'_> {
         let origin = self.origin(records);
         // What we make holds its partner's id from the start, where there is a place for it: one without it was made by somebody else.
         let is_foreign = |side: Side| self.entity.partner_side() == Some(side) && partner == Some(None);
-        let attempted = |side: &Side| self.attempts(*side, &records.get(*side).id).next().is_some();
+        let attempted = |side: &Side| {
+            let made = &records.get(side.other()).image;
+            self.attempts(*side, &records.get(*side).id).any(|open| self.holds(made, &open.asked))
+        };
         let maker = Side::BOTH.into_iter().find(|side| attempted(side) && !is_foreign(side.other()));
         self.couple(Couple {
             ids: records.map(|record| record.id.clone()),
@@ -75,6 +78,17 @@ impl Desk<'_> {
             maker,
             returned: None,
         });
+    }
+
+    /// Whether a record holds what we asked for. One that holds something else was typed by somebody, or edited since: what it says where
+    /// our record says nothing was not filled in by the system then, but is theirs.
+    fn holds(&self, made: &Image, asked: &[Change]) -> bool {
+        asked.iter().filter(|change| change.after.is_plain()).all(|change| {
+            match (self.entity.position(&change.field), made.get(&change.field)) {
+                (Some(at), Some(stored)) => self.entity.as_asked(at, None, &change.after, stored),
+                (None, _) | (_, None) => true,
+            }
+        })
     }
 
     /// Where a pair that was found came from: what a record says of itself, else the direction in which records are created.

@@ -806,7 +806,7 @@ impl World {
             label: action.label.clone(),
             at_ms: 0,
         };
-        self.open.push(OpenIntent { intent, settled: false, recognisable: true });
+        self.open.push(OpenIntent { intent, settled: false, recognisable: true, asked: action.changes.clone() });
     }
 
     fn create(&mut self, action: &Action, made: &BTreeMap<selaras_model::ActionId, NativeId>) -> End {

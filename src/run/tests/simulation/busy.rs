@@ -6,7 +6,7 @@
 
 use super::oracle::{Fields, Kind, Thing, Val, rules};
 use super::story::{Dice, Story};
-use super::systems::{keep_row_ids, member, name, places, raw, table};
+use super::systems::{keep_row_ids, member, name, places, raw, read, table};
 use selaras_connector_api::{
     Batch, Connector, Failure, GetDone, GetRequest, Host, HttpRequest, HttpResponse, LogLevel, Manifest, OpenRequest,
     Opened, ReadDone, ReadRequest, Rights, RightsRequest, Space, SpacesRequest, Ticket, Transport, WriteDone,
@@ -101,6 +101,9 @@ impl Crowd {
                 story.note(office.side, kind, deed, new);
             }
         }
+        for (place, survivor, fields) in std::mem::take(&mut story.vanished) {
+            fields.into_iter().for_each(|(field, value)| story.note_copied(survivor, place, field, &value));
+        }
         story
     }
 
@@ -165,9 +168,10 @@ impl Story {
     fn note(&mut self, side: Side, kind: Kind, deed: Deed, new: Option<String>) {
         match deed {
             Deed::Edit { place, field, value, .. } => {
-                let thing = &mut self.oracle.things[place];
-                if thing.stands(side) {
-                    thing.set(side, field, value);
+                if self.oracle.things[place].stands(side) {
+                    self.oracle.things[place].set(side, field, value);
+                } else {
+                    self.vanished.push((place, side.other(), Fields::from([(field, value)])));
                 }
             }
             Deed::Remove { place, .. } => self.oracle.things[place].vanish_from(side),
@@ -177,6 +181,22 @@ impl Story {
                 thing.put(side, Some(fields));
                 self.oracle.things.push(thing);
             }
+        }
+    }
+
+    /// A value of a record that a user removed amid a run. If the run came before, the other side holds it, and both have agreed about it;
+    /// else it is gone with its record. The account cannot know which: both are right.
+    fn note_copied(&mut self, survivor: Side, place: usize, field: &'static str, value: &Val) {
+        let thing = &self.oracle.things[place];
+        let (true, Some(id)) = (thing.stands(survivor), thing.id(survivor)) else { return };
+        let Some(record) = self.world.record(name(survivor), table(survivor, thing.kind), id) else { return };
+        let held = read(&places(&self.oracle, survivor), survivor, thing.kind, &record).remove(field);
+        let was = thing.fields(survivor).get(field);
+        let told = self.oracle.made_of(survivor, thing.kind, field, value, was);
+        if held == Some(told.clone()) && was != Some(&told) {
+            let thing = &mut self.oracle.things[place];
+            thing.set(survivor, field, told.clone());
+            thing.agree(survivor, field, told);
         }
     }
 
@@ -195,6 +215,8 @@ impl Story {
         }
         if both && self.removes && self.dice.percent(10) && self.standing(side, kind).len() > 4 {
             if self.world.remove(name(side), table(side, kind), id).is_ok() {
+                let lost = self.oracle.things[place].fields(side).clone();
+                self.vanished.push((place, side.other(), lost));
                 self.oracle.things[place].vanish_from(side);
             }
             return;

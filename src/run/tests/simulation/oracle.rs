@@ -212,6 +212,11 @@ impl Thing {
         }
     }
 
+    /// A run told this side, whose partner is gone by now, a value of the partner's.
+    pub fn agree(&mut self, side: Side, field: &'static str, value: Val) {
+        self.base[at(side)].insert(field, value);
+    }
+
     pub fn set(&mut self, side: Side, field: &'static str, value: Val) {
         self.now[at(side)].as_mut().expect("it stands there").insert(field, value);
     }

@@ -53,12 +53,23 @@ pub struct Story {
     pub removes: bool,
     /// Whether some are made with the code of another.
     pub copies: bool,
+    /// What was removed amid a run: which thing, where it still stands, and what it said where it was removed.
+    pub vanished: Vec<(usize, Side, Fields)>,
     counter: usize,
 }
 
 impl Story {
     pub fn new(world: SimWorld, dice: Dice) -> Self {
-        Self { world, oracle: Oracle::default(), dice, moves: true, removes: true, copies: false, counter: 0 }
+        Self {
+            world,
+            oracle: Oracle::default(),
+            dice,
+            moves: true,
+            removes: true,
+            copies: false,
+            vanished: Vec::new(),
+            counter: 0,
+        }
     }
 
     pub fn fresh(&mut self, prefix: &str) -> Val {
