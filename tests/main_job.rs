@@ -167,6 +167,28 @@ fn a_run_is_taken_back_and_stays_back() {
 }
 
 #[test]
+fn a_plan_is_saved_by_the_name_of_its_file_and_a_report_is_none() {
+    let state = State::synced();
+    assert_eq!(state.runner(&["sandbox", "shake", "--seed", "4", "--edits", "6"]).code, 0);
+    let file = |name: &str| state.path().join(name).display().to_string();
+    let (report, plan) = (file("monday.json"), file("monday.plan"));
+    assert_eq!(state.runner(&["plan", MAPPING, "--sandbox", "-o", &report]).code, 2);
+    let refused = state.runner(&["apply", "--plan", &report, "--sandbox", "--yes", "--lang", "en"]);
+    assert_eq!(refused.code, 1, "{}", refused.out);
+    assert!(refused.err.contains("This is a report of a plan"), "{}", refused.err);
+    assert!(refused.err.contains("runner plan MAPPING --save FILE"), "{}", refused.err);
+    let planned = state.runner(&["plan", MAPPING, "--sandbox", "-o", &plan, "--lang", "en"]);
+    assert_eq!(planned.code, 2, "{}\n{}", planned.out, planned.err);
+    assert!(planned.err.contains("runner apply --plan"), "{}\n{}", planned.out, planned.err);
+    let done = state.runner(&["apply", "--plan", &plan, "--sandbox", "--yes", "--format", "json"]);
+    assert!([0, 3].contains(&done.code), "exit {}\n{}\n{}", done.code, done.out, done.err);
+    let summary = &done.json()["exit_code"];
+    assert_eq!(summary, &done.code, "{}", done.out);
+    let both = state.runner(&["plan", MAPPING, "--sandbox", "-o", &plan, "--save", &plan]);
+    assert_eq!(both.code, 1, "one file cannot be both: {}", both.out);
+}
+
+#[test]
 fn the_shipped_mapping_fits_its_connectors() {
     let said = support::runner(&["validate", MAPPING]);
     assert_eq!(said.code, 0, "{}\n{}", said.out, said.err);

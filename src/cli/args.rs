@@ -249,7 +249,7 @@ pub struct ApproveArgs {
 pub struct PlanArgs {
     /// Mapping file
     pub mapping: PathBuf,
-    /// Save the plan, for: runner apply --plan FILE
+    /// Save the plan, for: runner apply --plan FILE (-o NAME.plan does the same)
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     #[command(flatten)]
@@ -258,6 +258,22 @@ pub struct PlanArgs {
     pub report: ReportArgs,
     #[command(flatten)]
     pub place: PlaceArgs,
+}
+
+impl PlanArgs {
+    /// Where the plan is saved, and how the report is written: `-o NAME.plan` means the plan, every other name the report.
+    #[must_use]
+    pub fn files(&self) -> (Option<PathBuf>, ReportArgs) {
+        let mut report = self.report.clone();
+        let is_plan = |file: &PathBuf| report.format.is_none() && file.extension().is_some_and(|end| end == "plan");
+        match (&self.save, report.output.as_ref().filter(|file| is_plan(file)).cloned()) {
+            (None, Some(file)) => {
+                report.output = None;
+                (Some(file), report)
+            }
+            (save, _) => (save.clone(), report),
+        }
+    }
 }
 
 /// Arguments of `validate`.

@@ -34,6 +34,7 @@ run-no-direct-read = was not listed, and there is no way to ask for it directly
 run-skipped-moved = not tried: it is not as it was when the plan was made; the next run takes that in
 run-beyond-plan = The journal of this run names writes that were not in its plan ({ $actions }). This is a fault of the runner; please report it, with the state file.
 run-plan-unreadable = This is not a saved plan: { $why }
+run-plan-report = This is a report of a plan, for people and programs to read. What can be applied is written by: runner plan MAPPING --save FILE
 run-plan-newer = This plan has format { $found }; this runner knows up to { $known }.
 run-plan-changed = This plan is not as it was saved: it was cut off, damaged or edited. Nothing was written.
 run-plan-other-mapping = The plan was made for the mapping "{ $planned }", and this is "{ $now }". Nothing was written.

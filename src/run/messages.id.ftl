@@ -34,6 +34,7 @@ run-no-direct-read = tidak ada di daftar, dan tidak dapat ditanyakan langsung
 run-skipped-moved = tidak dicoba: datanya tidak lagi seperti saat rencana disusun; proses berikutnya akan menyesuaikan
 run-beyond-plan = Jurnal proses ini memuat penulisan yang tidak ada dalam rencananya ({ $actions }). Ini kesalahan runner; mohon dilaporkan beserta berkas keadaannya.
 run-plan-unreadable = Ini bukan rencana tersimpan: { $why }
+run-plan-report = Ini laporan sebuah rencana, untuk dibaca orang dan program. Yang dapat diterapkan ditulis dengan: runner plan PEMETAAN --save BERKAS
 run-plan-newer = Rencana ini berformat { $found }; runner ini hanya mengenal sampai { $known }.
 run-plan-changed = Rencana ini tidak seperti saat disimpan: terpotong, rusak, atau diubah. Tidak ada yang ditulis.
 run-plan-other-mapping = Rencana ini dibuat untuk pemetaan "{ $planned }", sedangkan ini "{ $now }". Tidak ada yang ditulis.

@@ -32,6 +32,8 @@ pub struct SavedPlan {
 pub enum NotAPlan {
     /// It is something else, or damaged beyond reading.
     Unreadable(String),
+    /// It is a report of a plan.
+    Report,
     /// It was written by a newer runner.
     Newer {
         /// Its format.
@@ -49,6 +51,7 @@ impl NotAPlan {
     pub fn message(&self) -> Message {
         match self {
             NotAPlan::Unreadable(why) => Message::new("run-plan-unreadable").with("why", why),
+            NotAPlan::Report => Message::new("run-plan-report"),
             NotAPlan::Newer { found, known } => {
                 Message::new("run-plan-newer").with("found", found).with("known", known)
             }
@@ -89,6 +92,17 @@ impl SavedPlan {
         struct Head {
             format: u64,
             seal: serde_json::Value,
+        }
+        /// What the JSON form of a report begins with.
+        #[derive(Deserialize)]
+        struct Report {
+            #[serde(rename = "format_version")]
+            _format: u64,
+            #[serde(rename = "plan_hash")]
+            _plan: String,
+        }
+        if serde_json::from_str::<Report>(text).is_ok() {
+            return Err(NotAPlan::Report);
         }
         let unreadable = |error: serde_json::Error| NotAPlan::Unreadable(error.to_string());
         let head: Head = serde_json::from_str(text).map_err(unreadable)?;

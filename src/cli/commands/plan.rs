@@ -10,18 +10,20 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::{self, Facts};
 use selaras_model::Message;
+use std::path::Path;
 
 /// Runs the command.
 pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
-    check_files(args)?;
+    let (save_as, report_as) = args.files();
+    check_files(save_as.as_deref(), report_as.output.as_deref())?;
     let mut session = Session::open(context, &args.mapping, &args.place)?;
     let planned = session.plan(context, &args.select)?;
     let selection = selection(&args.select, session.workspace.mapping())?;
     session.close()?;
     let exit = Exit::of_plan(&planned);
     let report = report::build(&context.catalogue, &Facts { planned: &planned, applied: None, exit });
-    let reports = Reports::new(context, &args.report, &args.mapping, &args.select, &args.place);
-    match &args.save {
+    let reports = Reports::new(context, &report_as, &args.mapping, &args.select, &args.place);
+    match &save_as {
         None => reports.write_plan(&report)?,
         Some(file) => {
             reports.write(&report, &reports.rendered(&report))?;
@@ -32,17 +34,11 @@ pub fn run(context: &Context, args: &PlanArgs) -> Result<Exit, Failure> {
 }
 
 /// Better to know before a long run than after it that a file cannot be written.
-fn check_files(args: &PlanArgs) -> Result<(), Failure> {
-    if let Some(output) = args.report.output.as_deref() {
-        // Who names a report like a plan wants the plan.
-        if output.extension().is_some_and(|ending| ending == "plan") && args.report.format.is_none() {
-            let help = Message::new("plan-output-help").with("file", output.display());
-            return Err(Failure::new(Message::new("plan-output").with("file", output.display())).help(help));
-        }
-        if args.save.as_deref() == Some(output) {
-            return Err(Failure::new(Message::new("plan-same-file").with("file", output.display())));
-        }
-        console::try_file(output)?;
+fn check_files(save: Option<&Path>, output: Option<&Path>) -> Result<(), Failure> {
+    if let (Some(save), Some(output)) = (save, output)
+        && save == output
+    {
+        return Err(Failure::new(Message::new("plan-same-file").with("file", output.display())));
     }
-    args.save.as_deref().map_or(Ok(()), console::try_file)
+    [output, save].into_iter().flatten().try_for_each(console::try_file)
 }
