@@ -2,11 +2,11 @@
 //!
 //! A finding is a fault of ours, never of the data: a plan with findings is refused.
 
-use crate::input::{EntityInput, Input};
+use crate::input::{EntityInput, Input, LinkInput};
 use crate::plan::{Action, ActionKind, Change, Ending, Pair, PartnerId, Plan};
 use crate::undo::{UndoField, UndoWhat};
 use schemars::JsonSchema;
-use selaras_model::{ActionId, Decision, NativeId, Presence, Side, Standing, Value};
+use selaras_model::{ActionId, Decision, EntityName, NativeId, PerSide, Presence, Side, Standing, Value};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,9 +26,10 @@ pub fn check(plan: &Plan, input: &Input) -> Vec<Finding> {
     let mut find = |invariant: u32, text: String| findings.push(Finding { invariant, text });
     accounts(plan, input, &mut find);
     order(plan, &mut find);
+    let given: BTreeMap<&EntityName, Known> =
+        input.entities.iter().map(|given| (&given.entity, Known::of(given))).collect();
     for action in &plan.actions {
-        let given = input.entities.iter().find(|given| given.entity == action.entity);
-        match (given, plan.pairs.get(action.pair)) {
+        match (given.get(&action.entity), plan.pairs.get(action.pair)) {
             (Some(given), Some(pair)) => one_action(action, pair, given, input, &mut find),
             (None, _) => find(9, format!("action {} is about an entity that was not observed", action.id)),
             (_, None) => find(9, format!("action {} settles no pair", action.id)),
@@ -39,6 +40,42 @@ pub fn check(plan: &Plan, input: &Input) -> Vec<Finding> {
     taken_back(plan, input, &mut find);
     findings.sort();
     findings
+}
+
+/// What was observed of an entity, by id: an action is looked at in a few steps, however many there are.
+struct Known<'a> {
+    links: PerSide<BTreeMap<&'a NativeId, &'a LinkInput>>,
+    buried: PerSide<BTreeSet<&'a NativeId>>,
+    /// Records that take no part.
+    aside: PerSide<BTreeSet<&'a NativeId>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(given: &'a EntityInput) -> Self {
+        let aside = |side: Side| {
+            let linked = given.links.iter().filter_map(move |link| match link.now.get(side) {
+                Presence::Present(record) => Some(&**record),
+                Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => None,
+            });
+            let all = given.unlinked.get(side).iter().chain(linked);
+            all.filter(|record| record.standing != Standing::Real).map(|record| &record.id).collect()
+        };
+        Self {
+            links: PerSide::from_fn(|side| given.links.iter().map(|link| (link.link.ids.get(side), link)).collect()),
+            buried: PerSide::from_fn(|side| given.tombstones.iter().map(|link| link.ids.get(side)).collect()),
+            aside: PerSide::from_fn(aside),
+        }
+    }
+
+    /// Sample data, and records out of scope, neither give nor take.
+    fn takes_part(&self, action: &Action) -> bool {
+        let real = |side: Side, id: &Option<NativeId>| id.as_ref().is_none_or(|id| !self.aside.get(side).contains(id));
+        real(action.target, &action.target_id) && real(action.target.other(), &action.origin_id)
+    }
+
+    fn is_buried(&self, action: &Action) -> bool {
+        action.origin_id.as_ref().is_some_and(|id| self.buried.get(action.target.other()).contains(id))
+    }
 }
 
 /// Invariant 8: every record is counted once, and nothing is counted that was not seen.
@@ -82,14 +119,14 @@ fn order(plan: &Plan, find: &mut impl FnMut(u32, String)) {
     }
 }
 
-fn one_action(action: &Action, pair: &Pair, given: &EntityInput, input: &Input, find: &mut impl FnMut(u32, String)) {
-    let link = given.links.iter().find(|link| Some(link.link.ids.get(action.target)) == action.target_id.as_ref());
+fn one_action(action: &Action, pair: &Pair, given: &Known, input: &Input, find: &mut impl FnMut(u32, String)) {
+    let link = action.target_id.as_ref().and_then(|id| given.links.get(action.target).get(id));
     match action.kind {
         ActionKind::Create => {
             if action.target_id.is_some() || pair.ids.get(action.target).is_some() {
                 find(2, format!("action {} creates a record that exists", action.id));
             }
-            if buried(given, action) {
+            if given.is_buried(action) {
                 find(5, format!("action {} re-creates what was deleted", action.id));
             }
         }
@@ -107,7 +144,7 @@ fn one_action(action: &Action, pair: &Pair, given: &EntityInput, input: &Input, 
     }
     // What we took out of use ourselves may be out of scope by that.
     let ours = action.kind == ActionKind::Delete && link.is_some_and(|link| link.link.grace.is_some());
-    if !ours && !takes_part(action, given) {
+    if !ours && !given.takes_part(action) {
         find(6, format!("action {} writes to or from a record that takes no part", action.id));
     }
 }
@@ -148,11 +185,6 @@ fn taken_back(plan: &Plan, input: &Input, find: &mut impl FnMut(u32, String)) {
     }
 }
 
-fn buried(given: &EntityInput, action: &Action) -> bool {
-    let origin = action.target.other();
-    given.tombstones.iter().any(|link| Some(link.ids.get(origin)) == action.origin_id.as_ref())
-}
-
 /// Invariants 6 and 11: only fields of the mapping, and only the way they flow.
 fn writes_owned_fields(action: &Action, input: &Input, find: &mut impl FnMut(u32, String)) {
     let Some(entity) = input.mapping.entity(&action.entity) else { return };
@@ -163,20 +195,6 @@ fn writes_owned_fields(action: &Action, input: &Input, find: &mut impl FnMut(u32
             None => find(6, format!("action {} writes {name}, which the mapping does not own", action.id)),
         }
     }
-}
-
-/// Sample data, and records out of scope, neither give nor take.
-fn takes_part(action: &Action, given: &EntityInput) -> bool {
-    let real = |side: Side, id: &NativeId| {
-        let unlinked = given.unlinked.get(side).iter().filter(|record| &record.id == id).map(|record| &record.standing);
-        let linked = given.links.iter().filter_map(|link| match link.now.get(side) {
-            Presence::Present(record) if &record.id == id => Some(&record.standing),
-            Presence::Present(_) | Presence::Unchanged | Presence::Gone | Presence::Unknown(_) => None,
-        });
-        unlinked.chain(linked).all(|standing| *standing == Standing::Real)
-    };
-    let target = action.target_id.as_ref().is_none_or(|id| real(action.target, id));
-    target && action.origin_id.as_ref().is_none_or(|id| real(action.target.other(), id))
 }
 
 /// Invariant 11: what a decision overwrites is what it was made on.

@@ -3,7 +3,7 @@
 
 use crate::error::RunError;
 use crate::workspace::Workspace;
-use selaras_model::{ActionId, EntityName, Link, RunId, Side};
+use selaras_model::{ActionId, EntityName, Link, NativeId, RunId, Side};
 use selaras_plan::{ActionKind, EntityInput, Plan};
 use selaras_store::RunSummary;
 use serde::{Deserialize, Serialize};
@@ -37,10 +37,10 @@ pub struct SeenIn {
 
 impl Workspace {
     /// The evidence for each removal of a plan.
-    pub(crate) fn evidence(
+    pub(crate) fn evidence<'i>(
         &self,
         plan: &Plan,
-        inputs: &[EntityInput],
+        inputs: &'i [EntityInput],
         now_ms: i64,
     ) -> Result<BTreeMap<ActionId, Evidence>, RunError> {
         let removes = |kind: ActionKind| matches!(kind, ActionKind::Delete | ActionKind::Deactivate);
@@ -51,12 +51,15 @@ impl Workspace {
         }
         let mut runs = self.state.runs(u32::MAX)?;
         runs.retain(|run| run.refused.is_empty() && run.finished_ms.is_some());
+        let of_entity = |input: &'i EntityInput| input.links.iter().map(|link| (&input.entity, &link.link));
+        let mut links: BTreeMap<(&EntityName, Side, &NativeId), &Link> = BTreeMap::new();
+        for (entity, link) in inputs.iter().flat_map(of_entity) {
+            links.extend(Side::BOTH.map(|side| ((entity, side, link.ids.get(side)), link)));
+        }
         for action in removals() {
             let gone = action.target.other();
-            let input = inputs.iter().find(|input| input.entity == action.entity);
-            let links = input.map_or(&[][..], |input| &input.links[..]);
-            let link = links.iter().find(|link| Some(link.link.ids.get(action.target)) == action.target_id.as_ref());
-            let Some(link) = link.map(|link| &link.link) else { continue };
+            let Some(id) = &action.target_id else { continue };
+            let Some(link) = links.get(&(&action.entity, action.target, id)) else { continue };
             let evidence = Evidence {
                 gone,
                 linked_since: link.since.clone(),
