@@ -44,6 +44,8 @@ pub(crate) struct Module {
     pub(crate) branch: BranchRule,
     /// How a lost create is recognised.
     pub(crate) key: Key,
+    /// The filter by which its list gives several records at once, and the member that holds what it compares.
+    pub(crate) called: Option<(&'static str, &'static str)>,
     /// Lists of children that saves take.
     pub(crate) children: &'static [&'static str],
     /// Members that only `detail.do` gives.
@@ -91,6 +93,7 @@ const SMALL: Module = Module {
     suspendable: false,
     branch: BranchRule::Never,
     key: Key::Name,
+    called: None,
     children: &[],
     detail_only: &[],
 };
@@ -106,6 +109,7 @@ pub(crate) const MODULES: &[Module] = &[
         suspendable: true,
         branch: BranchRule::OnCreate,
         key: Key::Number("customerNo"),
+        called: Some(("no", "customerNo")),
         children: &["detailContact", "detailShipAddress"],
         detail_only: CUSTOMER_DETAIL_ONLY,
         ..SMALL
@@ -119,6 +123,7 @@ pub(crate) const MODULES: &[Module] = &[
         suspendable: true,
         branch: BranchRule::OnCreate,
         key: Key::Number("no"),
+        called: Some(("no", "no")),
         children: &["detailGroup"],
         detail_only: &[
             "detailGroup",
@@ -147,11 +152,12 @@ pub(crate) const MODULES: &[Module] = &[
         takes_fields: true,
         branch: BranchRule::Always,
         key: Key::Number("number"),
+        called: Some(("number", "number")),
         children: &["detailItem", "detailExpense"],
         detail_only: SALES_ORDER_DETAIL_ONLY,
         ..SMALL
     },
-    Module { name: "warehouse", title: "Gudang", bulk: false, suspendable: true, ..SMALL },
+    Module { name: "warehouse", title: "Gudang", bulk: false, suspendable: true, called: Some(("id", "id")), ..SMALL },
     Module { name: "unit", title: "Satuan Barang", ..SMALL },
     // A tax has no name, and nothing says that its description is unique.
     Module { name: "tax", title: "Pajak", key: Key::None, ..SMALL },

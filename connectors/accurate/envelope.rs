@@ -3,6 +3,7 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::collections::BTreeMap;
 
 /// An answer taken apart, its members still as they were sent.
 ///
@@ -121,6 +122,12 @@ pub(crate) fn text(raw: Option<&RawValue>) -> Option<String> {
 /// Whether a member is plain `true`.
 pub(crate) fn is_true(raw: Option<&RawValue>) -> bool {
     raw.is_some_and(|raw| raw.get() == "true")
+}
+
+/// The text of a member of a record, by its name.
+pub(crate) fn member(raw: &RawValue, name: &str) -> Option<String> {
+    let members: BTreeMap<&str, &RawValue> = serde_json::from_str(raw.get()).ok()?;
+    text(members.get(name).copied())
 }
 
 /// Id and version of a record; `None` where it has no id.

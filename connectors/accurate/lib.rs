@@ -12,6 +12,7 @@ mod fields;
 mod form;
 mod get;
 mod list;
+mod look;
 mod manifest;
 mod messages;
 mod moment;
@@ -100,12 +101,18 @@ impl Connector for Accurate {
         let open = self.opened()?;
         let since = request.since.as_deref();
         let spec = list::Spec { module, fields: &request.fields, since, page_size: open.page_size };
-        list::list(&mut open.door, host, spec, &mut |batch| host.emit(batch))
+        list::list(&mut open.door, host, (spec, &mut open.names), &mut |batch| host.emit(batch))
     }
 
     fn get(&mut self, host: &dyn Host, request: &GetRequest) -> Result<GetDone, Failure> {
         let module = module(&request.resource)?;
-        get::get(&mut self.opened()?.door, host, module, &request.ids)
+        let open = self.opened()?;
+        // Nothing but the version is what is looked at before a write, of many at a time.
+        if request.fields != ["optLock"] {
+            return get::get(&mut open.door, host, module, &request.ids);
+        }
+        let rest = look::look(&mut open.door, host, (module, &mut open.names), &request.ids)?;
+        get::get(&mut open.door, host, module, &rest)
     }
 
     fn write(&mut self, host: &dyn Host, request: &WriteRequest) -> Result<WriteDone, Failure> {

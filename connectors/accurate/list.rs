@@ -5,6 +5,7 @@ use crate::call::Call;
 use crate::catalogue::Module;
 use crate::door::Door;
 use crate::envelope::{self, Envelope};
+use crate::look::Names;
 use crate::messages::Purpose;
 use crate::moment::Moment;
 use crate::phrases::{fail, say};
@@ -31,19 +32,19 @@ pub(crate) struct Spec<'a> {
     pub(crate) page_size: u32,
 }
 
-/// Lists, handing each page's new records to `sink`.
+/// Lists, handing each page's new records to `sink`, and remembering what they are called.
 ///
 /// # Errors
 /// When a page could not be read, or the run is to end.
 pub(crate) fn list(
     door: &mut Door,
     host: &dyn Host,
-    spec: Spec<'_>,
+    (spec, names): (Spec<'_>, &mut Names),
     sink: &mut dyn FnMut(Batch),
 ) -> Result<ReadDone, Failure> {
     let query = query(&spec)?;
     let page = |number: u64| Call::get(format!("{query}&sp.page={number}"));
-    let mut listing = Listing::new(spec.module);
+    let mut listing = Listing::new(spec.module, names);
     let mut next = 1;
     while next <= listing.pages {
         // The first page says how many there are; a later one may say that there are more by now.
@@ -119,8 +120,9 @@ fn fields(module: &Module, wanted: &[String]) -> Vec<String> {
 }
 
 /// A listing under way.
-struct Listing {
+struct Listing<'a> {
     module: &'static Module,
+    names: &'a mut Names,
     what: String,
     /// Pages there are, as far as known; before the first answer, the one to ask for.
     pages: u64,
@@ -134,10 +136,11 @@ struct Listing {
     ended: bool,
 }
 
-impl Listing {
-    fn new(module: &'static Module) -> Self {
+impl<'a> Listing<'a> {
+    fn new(module: &'static Module, names: &'a mut Names) -> Self {
         Self {
             module,
+            names,
             what: format!("{}/list.do", module.name),
             pages: 1,
             read: 0,
@@ -171,6 +174,7 @@ impl Listing {
             };
             self.latest = self.latest.max(head.last_update.as_deref().and_then(Moment::parse));
             if self.seen.insert(head.id) {
+                self.names.note(self.module, head.id, row);
                 let raw = row.get().as_bytes().to_vec();
                 batch.records.push(RawRecord { id: head.id.to_string(), version: head.version, raw });
             }

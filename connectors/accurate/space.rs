@@ -5,6 +5,7 @@ use crate::catalogue;
 use crate::door::Door;
 use crate::envelope;
 use crate::list;
+use crate::look::Names;
 use crate::manifest::DEFAULT_PAGE_SIZE;
 use crate::messages::Purpose;
 use crate::phrases::{EN, fail, say};
@@ -28,6 +29,8 @@ pub(crate) struct Open {
     pub(crate) admin: bool,
     /// Whose token it is, where that was told.
     pub(crate) user: Option<String>,
+    /// What the records are called that were listed.
+    pub(crate) names: Names,
 }
 
 /// A database or branch, as lists of them have it.
@@ -87,7 +90,7 @@ pub(crate) fn open(host: &dyn Host, settings: &Settings) -> Result<(Open, Opened
             (database, door, admin, None)
         }
     };
-    let mut open = Open { door, branch: None, page_size: settings.page_size, admin, user };
+    let mut open = Open { door, branch: None, page_size: settings.page_size, admin, user, names: Names::default() };
     let branch = branch(host, &mut open, settings.branch.as_deref(), &database.name)?;
     if let Some(suspended) = branch.as_ref().filter(|branch| branch.unusable.is_some()) {
         host.log(LogLevel::Warn, &format!("the branch {} is not in use any more", suspended.choice()));
@@ -244,7 +247,8 @@ fn branches(host: &dyn Host, door: &mut Door, page_size: u32) -> Result<Vec<Plac
     let module = catalogue::module("branch").expect("the catalogue has branches");
     let mut places = Vec::new();
     let mut keep = |batch: Batch| places.extend(batch.records.iter().filter_map(|record| place(&record.raw)));
-    let done = list::list(door, host, list::Spec { module, fields: &[], since: None, page_size }, &mut keep)?;
+    let spec = list::Spec { module, fields: &[], since: None, page_size };
+    let done = list::list(door, host, (spec, &mut Names::default()), &mut keep)?;
     if let Some(why) = done.why_incomplete {
         host.log(LogLevel::Warn, &format!("the list of branches is not complete: {why}"));
     }
