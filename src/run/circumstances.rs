@@ -7,7 +7,8 @@ use crate::workspace::Workspace;
 use selaras_mapping::display_text;
 use selaras_mapping::program::{Entity, Mapping, Rule};
 use selaras_model::{
-    Coverage, EntityName, Hash128, NativeId, Outcome, PerSide, Presence, Reason, Side, Standing, Value, WriteKind,
+    Coverage, EntityName, Hash128, Intent, NativeId, Outcome, PerSide, Presence, Reason, Side, Standing, Value,
+    WriteKind,
 };
 use selaras_plan::{Action, ActionKind, Around, Change, Circumstances, Conflict, EntityInput, Pair, Plan, Swing};
 use serde::{Deserialize, Serialize};
@@ -126,12 +127,15 @@ impl Workspace {
         now_ms: i64,
     ) -> Result<Circumstances, RunError> {
         let mut entities = BTreeMap::new();
+        let removes = |action: &Action| matches!(action.kind, ActionKind::Delete | ActionKind::Deactivate);
+        // Only where something is to be removed does it matter whose pairs these are.
+        let ours = if plan.actions.iter().any(removes) { self.ours(now_ms)? } else { Vec::new() };
         for input in inputs {
             let around = Around {
                 vanished: PerSide::from_fn(|side| vanished(input, side)),
                 removed: PerSide::default(),
                 rules_changed: rebased.iter().any(|change| change.entity == input.entity),
-                unknown_partners: self.unknown_partners(plan, input),
+                unknown_partners: self.unknown_partners(plan, input, &ours),
             };
             entities.insert(input.entity.clone(), around);
         }
@@ -141,6 +145,14 @@ impl Workspace {
             None => None,
         };
         Ok(Circumstances { older_state, entities })
+    }
+
+    /// Writes that this state knows of: those that are open, and those of the last week.
+    fn ours(&self, now_ms: i64) -> Result<Vec<Intent>, RunError> {
+        const WEEK_MS: i64 = 7 * 24 * 3_600_000;
+        let recent = self.state.recent_intents(now_ms.saturating_sub(WEEK_MS))?;
+        let open = self.state.open_intents()?;
+        Ok(open.into_iter().map(|entry| entry.intent).chain(recent.into_iter().map(|(intent, _)| intent)).collect())
     }
 
     fn count_removed(&self, entities: &mut BTreeMap<EntityName, Around>, now_ms: i64) -> Result<(), RunError> {
@@ -163,8 +175,9 @@ impl Workspace {
         Ok(())
     }
 
-    /// Pairs found by their partner id that no write of ours with an unclear end explains.
-    fn unknown_partners(&self, plan: &Plan, input: &EntityInput) -> u64 {
+    /// Pairs found by their partner id that no write of ours explains. One that is not settled does: its end is unclear, or the run died after
+    /// it. So does a recent one: the run may have died after it had cleared up what earlier ones had left.
+    fn unknown_partners(&self, plan: &Plan, input: &EntityInput, ours: &[Intent]) -> u64 {
         let Some(side) = self.mapping.entity(&input.entity).and_then(Entity::partner_side) else { return 0 };
         let named: BTreeMap<&NativeId, &str> = input
             .unlinked
@@ -172,11 +185,15 @@ impl Workspace {
             .iter()
             .filter_map(|record| Some((&record.id, record.partner_id.as_deref()?)))
             .collect();
-        let explained: BTreeSet<&NativeId> =
-            input.intents.iter().filter_map(|open| open.intent.origin_id.as_ref()).collect();
+        let mut explained: BTreeSet<(Side, &NativeId)> = BTreeSet::new();
+        for Intent { target, target_id, origin_id, .. } in ours.iter().filter(|intent| intent.entity == input.entity) {
+            explained.extend(target_id.iter().map(|id| (*target, id)));
+            explained.extend(origin_id.iter().map(|id| (target.other(), id)));
+        }
         let strange = |pair: &&Pair| {
             let (Some(keeper), Some(other)) = (pair.ids.get(side), pair.ids.get(side.other())) else { return false };
-            named.get(keeper) == Some(&other.as_str()) && !explained.contains(keeper) && !explained.contains(other)
+            let ours = explained.contains(&(side, keeper)) || explained.contains(&(side.other(), other));
+            named.get(keeper) == Some(&other.as_str()) && !ours
         };
         plan.pairs.iter().filter(|pair| pair.found && pair.entity == input.entity).filter(strange).count() as u64
     }

@@ -126,6 +126,12 @@ pub struct Thing {
     pub copy: bool,
     /// Whether there is such a copy of it: it keeps its code then.
     pub copied: bool,
+    /// Whether it is out of use until it is removed, since the other side's is gone.
+    pub waiting: bool,
+    /// Whether its time is over.
+    pub overdue: bool,
+    /// Whether anybody has touched it while it waited.
+    pub touched: bool,
 }
 
 impl Thing {
@@ -142,6 +148,9 @@ impl Thing {
             outside: false,
             copy: false,
             copied: false,
+            waiting: false,
+            overdue: false,
+            touched: false,
         }
     }
 
@@ -240,6 +249,8 @@ pub struct Oracle {
     pub quirks: Quirks,
     /// Things in conflict after the last run.
     pub conflicts: BTreeSet<usize>,
+    /// Whether removals wait.
+    pub waits: bool,
 }
 
 /// A field of a pair while it is looked at.
@@ -286,6 +297,11 @@ impl Oracle {
                 }
             }
         }
+    }
+
+    /// So much time passes that all waits are over.
+    pub fn end_waits(&mut self) {
+        self.things.iter_mut().filter(|thing| thing.waiting).for_each(|thing| thing.overdue = true);
     }
 
     /// What was ever agreed is lost; who belongs to whom stands in the systems.
@@ -433,11 +449,14 @@ impl Oracle {
         let left = gone.other();
         let edited = thing.base[at(left)].iter().any(|(name, was)| &thing.fields(left)[name] != was);
         match partner_of_vanished(thing.kind, gone) {
-            _ if edited => drop(self.conflicts.insert(place)),
+            _ if edited || thing.touched => drop(self.conflicts.insert(place)),
             Partner::Held => drop(self.conflicts.insert(place)),
             Partner::LetGo => self.bury(place),
             Partner::Retired | Partner::Removed if thing.refused => {}
             Partner::Retired => self.bury(place),
+            Partner::Removed if self.waits && thing.kind == Kind::Item && !thing.overdue => {
+                self.things[place].waiting = true;
+            }
             Partner::Removed if self.is_used(left, place) => self.things[place].refused = true,
             Partner::Removed => {
                 self.things[place].put(left, None);

@@ -101,7 +101,7 @@ impl Rival {
     /// A whole run. Where the state is held there must be none: then it looks only, as anybody may.
     fn come(&self, held: bool) -> Result<Option<(Planned, Applied)>, String> {
         let said = |error: RunError| error.to_string();
-        let mut workspace = workspace_at(&self.world, &self.state, |_, sim| Box::new(sim)).map_err(said)?;
+        let mut workspace = workspace_at(&self.world, (&self.state, false), |_, sim| Box::new(sim)).map_err(said)?;
         let waits = Waits(Arc::clone(&self.clock));
         match (workspace.lock("rival"), held) {
             (Err(RunError::Store(StoreError::Locked { .. })), true) => {

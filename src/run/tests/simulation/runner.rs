@@ -15,6 +15,7 @@ use selaras_mapping::program::Mapping;
 use selaras_model::{PerSide, RunId, Side};
 use selaras_plan::{ActionKind, Conflict};
 use selaras_run::{ActionEnd, Applied, Planned, Progress, RunError, Selection, Workspace};
+use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,15 +33,27 @@ pub enum Run {
 
 pub(super) static HOST: LazyLock<Host> = LazyLock::new(|| Host::new(HostOptions::default()).expect("a host"));
 
-static MAPPING: LazyLock<Mapping> = LazyLock::new(|| {
+/// The mapping, and the same with removals that wait.
+static MAPPINGS: LazyLock<[Mapping; 2]> = LazyLock::new(|| {
+    const AT_ONCE: &str = "on_delete: { accurate: delete, smh: delete }";
+    const LATER: &str = "on_delete: { accurate: { action: delete, grace: 30d }, smh: { action: delete, grace: 30d } }";
+    let at_once = include_str!("mapping.yaml");
+    assert!(at_once.contains(AT_ONCE), "the mapping is another one by now");
+    [compiled(at_once), compiled(&at_once.replace(AT_ONCE, LATER))]
+});
+
+/// Longer than any removal waits, in milliseconds.
+const LONG_MS: i64 = 31 * 24 * 3_600_000;
+
+fn compiled(text: &str) -> Mapping {
     let world = systems::world(Manners { page: 2, ..Manners::default() });
     let manifests: BTreeMap<&str, Manifest> = NAMES
         .iter()
         .map(|side| (*side, Sim::new(world.clone(), side).describe().expect("it describes itself")))
         .collect();
-    let (mapping, diagnostics) = selaras_mapping::compile(include_str!("mapping.yaml"), |name| manifests.get(name));
+    let (mapping, diagnostics) = selaras_mapping::compile(text, |name| manifests.get(name));
     mapping.unwrap_or_else(|| panic!("{diagnostics:#?}"))
-});
+}
 
 /// A run that is not left in peace.
 #[derive(Clone, Debug, Default)]
@@ -87,6 +100,7 @@ pub struct Bench {
     pub sees_lines: bool,
     /// How far apart runs are.
     pub pace_ms: i64,
+    waits: bool,
 }
 
 impl Bench {
@@ -106,7 +120,14 @@ impl Bench {
             settle_ms: manners.settle_ms,
             sees_lines: manners.sees_lines,
             pace_ms: 60_000,
+            waits: false,
         }
+    }
+
+    /// From now on, removals wait.
+    pub fn let_wait(&mut self) {
+        self.waits = true;
+        self.story.oracle.waits = true;
     }
 
     pub(super) fn now(&self) -> i64 {
@@ -135,7 +156,7 @@ impl Bench {
     }
 
     fn workspace(&self, hands: &Hands) -> Result<Workspace, RunError> {
-        workspace_at(&self.world, &self.state(), |side, sim| {
+        workspace_at(&self.world, (&self.state(), self.waits), |side, sim| {
             let mut connector: Box<dyn Connector> = Box::new(sim);
             let door = hands.doors[if side == Side::Left { 0 } else { 1 }];
             if door.ends.is_some() || door.quota.is_some() {
@@ -156,7 +177,7 @@ impl Bench {
 
     /// A workspace whose connectors somebody has put something around.
     pub(super) fn workspace_of(&self, around: impl Fn(Sim) -> Box<dyn Connector>) -> Result<Workspace, RunError> {
-        workspace_at(&self.world, &self.state(), |_, sim| around(sim))
+        workspace_at(&self.world, (&self.state(), self.waits), |_, sim| around(sim))
     }
 
     pub(super) fn next_run(&mut self) -> RunId {
@@ -246,6 +267,12 @@ impl Bench {
         }
         let told = did.map(|(planned, _)| told(&planned)).unwrap_or_default();
         Err(format!("a runner with an earlier copy of the state wrote: {told:#?}"))
+    }
+
+    /// Time enough passes for all removals that wait.
+    pub fn wait_long(&mut self) {
+        self.clock.pass(LONG_MS);
+        self.story.oracle.end_waits();
     }
 
     /// Time enough passes for all that was written to show.
@@ -377,6 +404,10 @@ impl Bench {
                     let place = place.ok_or_else(|| format!("{} has a {kind:?} too many: {record}", name(side)))?;
                     seen.insert(*place);
                     self.compare_one(side, *place, &read(&places, side, kind, record))?;
+                    let in_use = record["suspended"] != json!(true) && record["status"] != json!("inactive");
+                    if oracle.things[*place].waiting == in_use && kind == Kind::Item {
+                        return Err(format!("{} has {record} in use: {:?}", name(side), oracle.things[*place]));
+                    }
                 }
                 if let Some(lost) = wanted.difference(&seen).next() {
                     return Err(format!("{} has lost {:?}", name(side), oracle.things[*lost]));
@@ -433,10 +464,10 @@ impl Bench {
     }
 }
 
-/// Both systems and a state file, with something around each connector.
+/// Both systems and a state file, with something around each connector; and whether removals wait.
 pub(super) fn workspace_at(
     world: &SimWorld,
-    state: &Path,
+    (state, waits): (&Path, bool),
     around: impl Fn(Side, Sim) -> Box<dyn Connector>,
 ) -> Result<Workspace, RunError> {
     let system = |side: Side| {
@@ -450,7 +481,7 @@ pub(super) fn workspace_at(
         HOST.linked(name(side), connector, &settings)
     };
     let systems = PerSide::from_fn(system);
-    Workspace::open(MAPPING.clone(), systems, state)
+    Workspace::open(MAPPINGS[usize::from(waits)].clone(), systems, state)
 }
 
 /// What happens between a plan and its first write.

@@ -289,7 +289,9 @@ impl Story {
             keep_row_ids(&self.world, side, &id, &mut record);
         }
         if self.world.edit(name(side), table(side, kind), &id, record).is_ok() {
-            self.oracle.things[place].set(side, field, value);
+            let thing = &mut self.oracle.things[place];
+            thing.touched |= thing.waiting;
+            thing.set(side, field, value);
         }
     }
 
@@ -318,6 +320,8 @@ impl Story {
         self.world
             .edit(name(side), table(side, kind), &id, json!({ member: value.to_string() }))
             .expect("nobody minds");
+        let thing = &mut self.oracle.things[place];
+        thing.touched |= thing.waiting;
     }
 
     fn remove_something(&mut self) {

@@ -170,11 +170,23 @@ fn bench(weather: Weather, dice: &mut Dice) -> Bench {
     bench
 }
 
+/// Whether removals of items wait in a seed: where every touch is noticed, and what was agreed is not lost.
+fn waits(weather: Weather, seed: u64) -> bool {
+    use Weather::{Deadly, Drowsy, Expired, Fair, Grumpy, Halved, Limited, Lossy, Sloppy, Torn};
+    let exact = [Deadly, Drowsy, Expired, Fair, Grumpy, Halved, Limited, Lossy, Sloppy, Torn].contains(&weather);
+    // Other dice than those of the story: which seeds wait changes nothing else in them.
+    exact && Dice::new(seed ^ 0x57A1).percent(50)
+}
+
 /// A seed from beginning to end.
 pub fn play(seed: u64) -> Result<(), String> {
     let mut dice = Dice::new(seed);
     let weather = Weather::of(seed);
     let mut bench = bench(weather, &mut dice);
+    let waits = waits(weather, seed);
+    if waits {
+        bench.let_wait();
+    }
     bench.story.stock();
     bench.calm(Run::Strict)?;
     for _ in 0..2 {
@@ -184,8 +196,11 @@ pub fn play(seed: u64) -> Result<(), String> {
         let deeds = 6 + dice.below(10);
         bench.story.live(deeds);
         live_through(weather, &mut bench, &mut dice)?;
+        if waits {
+            bench.wait_long();
+        }
     }
-    Ok(())
+    if waits { bench.calm(Run::Patient) } else { Ok(()) }
 }
 
 fn live_through(weather: Weather, bench: &mut Bench, dice: &mut Dice) -> Result<(), String> {
