@@ -181,6 +181,26 @@ fn an_old_copy_of_the_state_is_told() {
 }
 
 #[test]
+fn a_lost_state_is_told_and_forgotten_on_purpose() {
+    let trap = Trap::new();
+    for file in ["state.db", "state.db-wal", "state.db-shm"] {
+        drop(std::fs::remove_file(trap.state().join(file)));
+    }
+    insta::assert_snapshot!(trap.springs(4));
+    let state = |command: &[&str]| {
+        let mut runner = Command::new(env!("CARGO_BIN_EXE_runner"));
+        runner.args(["--lang", "en", "state"]).args(command).args(["--state", "state"]);
+        Said::of(&runner.current_dir(trap.folder.path()).stdin(Stdio::null()).output().expect("the binary runs"))
+    };
+    let verified = state(&["verify"]);
+    assert_eq!(verified.code, 1, "{}", verified.out);
+    assert!(verified.err.contains("in the place of one that was lost"), "{}", verified.err);
+    assert_eq!(state(&["forget", "--yes"]).code, 0);
+    let anew = trap.run("en", "apply", &["--yes"]);
+    assert_eq!(anew.code, 0, "{}\n{}", anew.out, anew.err);
+}
+
+#[test]
 fn another_database_under_the_same_settings_starts_its_own() {
     let trap = Trap::new();
     let file = trap.folder.path().join("runner.toml");

@@ -72,10 +72,24 @@ pub fn say_block(text: &str) {
     let _ = stderr.write_all(text.as_bytes());
 }
 
-/// Whether a person can be asked: both the question and the answer need a terminal.
+/// Whether a person can be asked: whoever sits at a terminal can answer, and is asked there even if what is said goes to a file.
 #[must_use]
 pub fn can_ask() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
+    io::stdin().is_terminal()
+}
+
+/// Puts a question where it is seen: on stderr, or on the terminal itself where stderr goes elsewhere.
+fn put(question: &str) {
+    let text = format!("\n{question} ");
+    if !io::stderr().is_terminal()
+        && let Ok(mut terminal) = std::fs::OpenOptions::new().write(true).open("/dev/tty")
+    {
+        let _ = terminal.write_all(text.as_bytes());
+        return;
+    }
+    let mut stderr = anstream::stderr().lock();
+    let _ = stderr.write_all(text.as_bytes());
+    let _ = stderr.flush();
 }
 
 /// How often a question looks whether it was cancelled.
@@ -91,11 +105,7 @@ pub fn ask(catalogue: &Catalogue, question: &str, cancelled: &AtomicBool) -> boo
 /// Asks on stderr for a line; `None` when it was cancelled or there is nothing to read.
 #[must_use]
 pub fn line(question: &str, cancelled: &AtomicBool) -> Option<String> {
-    {
-        let mut stderr = anstream::stderr().lock();
-        let _ = write!(stderr, "\n{question} ");
-        let _ = stderr.flush();
-    }
+    put(question);
     let (tell, told) = mpsc::channel();
     // Whoever waits for a line cannot see a signal. The thread is left to itself when nobody wants its line any more.
     let _detached = thread::Builder::new().name("question".to_owned()).spawn(move || {

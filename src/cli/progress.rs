@@ -80,9 +80,9 @@ impl<'a> Bars<'a> {
     }
 
     /// Takes the bar away; without a terminal, leaves a line instead.
-    fn done(&self, about: About, key: &str, count: u64) {
+    fn done(&self, about: About, key: &str, counts: &[(&str, u64)]) {
         if self.all.is_none() {
-            console::say(&self.say(key, &about, &[("count", count)]));
+            console::say(&self.say(key, &about, counts));
             return;
         }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
@@ -131,21 +131,22 @@ impl Progress for Bars<'_> {
     }
 
     fn read(&self, entity: &EntityName, side: Side, records: u64) {
-        self.done(about(entity, side, false), "read-done", records);
+        self.done(about(entity, side, false), "read-done", &[("count", records)]);
     }
 
     fn writing(&self, entity: &EntityName, side: Side, done: u64, of: u64) {
         let about = about(entity, side, true);
-        if done >= of {
-            self.done(about, "write-done", of);
-            return;
-        }
         self.say_now_and_then(&about, "written-so-far", done, of);
         self.bar(about, "writing", |bar| {
             bar.set_style(measured());
             bar.set_length(of);
             bar.set_position(done);
         });
+    }
+
+    fn written(&self, entity: &EntityName, side: Side, applied: u64, of: u64) {
+        let key = if applied == of { "write-done" } else { "write-done-partly" };
+        self.done(about(entity, side, true), key, &[("count", applied), ("of", of)]);
     }
 }
 

@@ -67,4 +67,6 @@ map-typed-unknown = the entity has no field { $field }
 map-typed-list = { $field } is a list, or stands on one side only: no value can be typed for it; take one side
 map-typed-reference = { $field } refers to another record: no value can be typed for it; take one side, or change it in one of the systems
 map-typed-one-way = { $field } does not flow both ways: no value can be typed for it; take one side
+map-typed-required = { $field } has to be there: it cannot be emptied
+map-typed-two-ways = { $field }: “{ $value }” can be read as { $whole } and as { $small }. Write it without a mark between the thousands
 map-typed-changes = { $field }: “{ $value }” would not be kept as it was typed

@@ -67,4 +67,6 @@ map-typed-unknown = entitas ini tidak punya kolom { $field }
 map-typed-list = { $field } adalah daftar, atau hanya ada di satu sisi: isinya tidak dapat diketik; pilih salah satu sisi
 map-typed-reference = { $field } menunjuk ke data lain: isinya tidak dapat diketik; pilih salah satu sisi, atau ubah di salah satu sistem
 map-typed-one-way = { $field } tidak mengalir dua arah: isinya tidak dapat diketik; pilih salah satu sisi
+map-typed-required = { $field } wajib diisi: tidak dapat dikosongkan
+map-typed-two-ways = { $field }: "{ $value }" bisa berarti { $whole } atau { $small }. Tulis tanpa tanda pemisah ribuan
 map-typed-changes = { $field }: "{ $value }" tidak akan tersimpan persis seperti yang diketik

@@ -48,10 +48,10 @@ pub enum Wish {
 }
 
 impl Wish {
-    /// What a word after `--take` means: the name of a system is that side; anything else, and anything after `=`, is a value.
+    /// What a word after `--take` means: the name of a system, in whatever case, is that side; anything else, and anything after `=`, is a value.
     #[must_use]
     pub fn of(word: &str, mapping: &Mapping) -> Self {
-        match Side::BOTH.into_iter().find(|side| mapping.systems.get(*side).name == word) {
+        match Side::BOTH.into_iter().find(|side| mapping.systems.get(*side).name.eq_ignore_ascii_case(word.trim())) {
             Some(side) => Wish::Side(side),
             None => Wish::Value(word.strip_prefix('=').unwrap_or(word).to_owned()),
         }

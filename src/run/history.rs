@@ -2,7 +2,7 @@
 
 use crate::error::RunError;
 use crate::evidence::Evidence;
-use selaras_model::{Message, NativeId, PerSide, Side};
+use selaras_model::{Message, NativeId, Outcome, PerSide, Side};
 use selaras_plan::Change;
 use selaras_store::{Act, Listed, OpenEntry, Past, Reader, RunSummary};
 use serde::{Deserialize, Serialize};
@@ -45,12 +45,24 @@ pub struct RecordPast {
     pub acts: Vec<Act>,
 }
 
-/// The latest runs of a mapping, newest first.
+/// The latest runs of a mapping, newest first. What a run wrote that did not come to its end, its journal says.
 ///
 /// # Errors
 /// When the state cannot be read.
 pub fn runs(path: &Path, mapping: &str, limit: u32) -> Result<Vec<RunSummary>, RunError> {
-    Ok(reader(path, mapping)?.runs(limit)?)
+    let reader = reader(path, mapping)?;
+    let mut runs = reader.runs(limit)?;
+    for run in runs.iter_mut().filter(|run| run.finished_ms.is_none()) {
+        (run.applied, run.rejected, run.unclear) = (0, 0, 0);
+        for past in reader.past_of_run(&run.run)? {
+            match past.outcome {
+                Some(Outcome::Applied { .. }) => run.applied += 1,
+                Some(Outcome::Rejected { .. }) => run.rejected += 1,
+                Some(Outcome::Unclear { .. }) | None => run.unclear += 1,
+            }
+        }
+    }
+    Ok(runs)
 }
 
 /// The intents of a mapping that are open, oldest first.

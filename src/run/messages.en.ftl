@@ -42,7 +42,7 @@ run-plan-mapping-changed = The mapping { $mapping } no longer means what it mean
 run-plan-endpoint = The plan was made for { $system } as { $planned }, and it is now { $now }. Nothing was written.
 run-plan-connector = The connector of { $system } is not the one that the plan was made with. Nothing was written.
 run-plan-lineage = The plan was made with another state file. Nothing was written.
-run-plan-older-state = The state file is older than the plan: it has seen { $now } runs, and the plan was made after { $planned }. An earlier copy was put back. Nothing was written.
+run-plan-older-state = The state file is older than the plan: it holds { $now } changes, and the plan was made after { $planned }. An earlier copy was put back. Nothing was written.
 run-plan-applied = This plan was carried out already, in run { $run }. Nothing was written.
 
 run-probe-not-read = { $entity } was not read in that run

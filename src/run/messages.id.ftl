@@ -42,7 +42,7 @@ run-plan-mapping-changed = Arti pemetaan { $mapping } sudah berubah sejak rencan
 run-plan-endpoint = Rencana ini dibuat untuk { $system } sebagai { $planned }, sedangkan sekarang { $now }. Tidak ada yang ditulis.
 run-plan-connector = Konektor { $system } bukan lagi yang dipakai saat rencana dibuat. Tidak ada yang ditulis.
 run-plan-lineage = Rencana ini dibuat dengan berkas keadaan lain. Tidak ada yang ditulis.
-run-plan-older-state = Berkas keadaan lebih tua daripada rencana: baru mencatat { $now } proses, padahal rencana dibuat setelah { $planned }. Rupanya salinan lama dikembalikan. Tidak ada yang ditulis.
+run-plan-older-state = Berkas keadaan lebih tua daripada rencana: baru memuat { $now } perubahan, padahal rencana dibuat setelah perubahan ke-{ $planned }. Rupanya salinan lama dikembalikan. Tidak ada yang ditulis.
 run-plan-applied = Rencana ini sudah diterapkan, dalam proses { $run }. Tidak ada yang ditulis.
 
 run-probe-not-read = { $entity } tidak dibaca pada proses itu

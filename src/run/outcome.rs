@@ -154,8 +154,10 @@ pub trait Progress: Sync {
     fn wait(&self, time: Duration) {
         std::thread::sleep(time);
     }
-    /// Writing has come so far: actions done, of all.
+    /// Writing has come so far: actions that have ended, of all.
     fn writing(&self, _entity: &EntityName, _side: Side, _done: u64, _of: u64) {}
+    /// Writing has ended: so many of all were applied. The others were refused or left out, or nobody knows.
+    fn written(&self, _entity: &EntityName, _side: Side, _applied: u64, _of: u64) {}
 }
 
 /// Says nothing.

@@ -3,12 +3,15 @@
 use crate::{Reader, StoreError, Writer};
 use std::path::{Path, PathBuf};
 
-fn place(state: &Path) -> PathBuf {
-    PathBuf::from(format!("{}-mark", state.display()))
+/// How the note is called, after the state file's name.
+pub(crate) const ENDING: &str = "-mark";
+
+pub(crate) fn place(state: &Path) -> PathBuf {
+    PathBuf::from(format!("{}{ENDING}", state.display()))
 }
 
 impl Reader {
-    /// How far the state had come once, if that is further than this file: it is an older copy.
+    /// How far the state had come once, if that is further than this file: it is an older copy, or the file was lost and this one is new.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -17,7 +20,9 @@ impl Reader {
         let Ok(note) = std::fs::read_to_string(place(&self.path)) else { return Ok(None) };
         let Some((lineage, generation)) = note.trim().split_once(' ') else { return Ok(None) };
         let Ok(generation) = generation.parse::<u64>() else { return Ok(None) };
-        Ok((lineage == self.lineage()? && generation > self.generation()?).then_some(generation))
+        let now = self.generation()?;
+        let is_its_own = lineage == self.lineage()? || now == 0;
+        Ok((is_its_own && generation > now).then_some(generation))
     }
 }
 

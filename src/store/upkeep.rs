@@ -3,7 +3,7 @@
 
 use crate::lock::{self, Taking, take};
 use crate::reader::{NO_SCOPE, Use, connect, furnish, verify};
-use crate::{Holder, Reader, StoreError, fence, schema};
+use crate::{Holder, Reader, StoreError, fence, mark, schema};
 use rusqlite::{Connection, Row};
 use serde_json::{Value as Json, json};
 use std::fs;
@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 /// What stands in a state file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Inspection {
+    /// How far the state had come once, if that is further than this file.
+    pub once_was: Option<u64>,
     /// The identity of the file.
     pub lineage: String,
     /// How many runs changed it.
@@ -76,6 +78,7 @@ pub fn inspect(path: &Path) -> Result<Inspection, StoreError> {
         }
     }
     Ok(Inspection {
+        once_was: reader.once_was()?,
         lineage: reader.lineage()?,
         generation: reader.generation()?,
         scopes: scopes(&reader.conn).map_err(fail)?,
@@ -172,6 +175,12 @@ pub fn repair(path: &Path, stamp: &str, taking: &Taking<'_>) -> Result<Repaired,
     Ok(Repaired { copy, links: links as u64 })
 }
 
+/// Whether there is a state file, or at least the note of one.
+#[must_use]
+pub fn is_there(path: &Path) -> bool {
+    path.exists() || mark::place(path).exists()
+}
+
 /// Puts a state file away under another name, which is returned: the next run begins with none. `stamp` is part of the name.
 ///
 /// # Errors
@@ -185,8 +194,11 @@ pub fn put_away(path: &Path, stamp: &str, taking: &Taking<'_>) -> Result<PathBuf
         drop(conn.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)"));
     }
     let away = beside(path, &format!("forgotten-{stamp}"));
-    fs::rename(path, &away).map_err(io)?;
-    for ending in ["-wal", "-shm"] {
+    // Where only the note is left, it is what has to go.
+    if path.exists() || !mark::place(path).exists() {
+        fs::rename(path, &away).map_err(io)?;
+    }
+    for ending in ["-wal", "-shm", mark::ENDING] {
         let from = PathBuf::from(format!("{}{ending}", path.display()));
         if from.exists() {
             fs::rename(from, format!("{}{ending}", away.display())).map_err(io)?;

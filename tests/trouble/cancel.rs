@@ -87,3 +87,35 @@ fn the_second_ctrl_c_ends_it_at_once_and_the_next_run_goes_on() {
     assert_eq!(codes.last(), Some(&0), "{codes:?}");
     assert_eq!(pair.smh("customers").len(), 5);
 }
+
+#[test]
+fn what_a_killed_run_wrote_is_in_the_history_and_is_the_last_to_be_taken_back() {
+    let pair = Pair::small();
+    let first = pair.run(&["apply", MAPPING, "--yes"]);
+    assert_eq!(first.code, 0, "{}\n{}", first.out, first.err);
+    pair.sandbox.with_world(|world| {
+        let books = world.accurate.databases.values_mut().next().expect("a database");
+        for module in ["customer", "item"] {
+            for row in books.table_mut(module).rows.values_mut() {
+                let name = format!("{} Jaya", row["name"].as_str().expect("text"));
+                row.insert("name".into(), name.into());
+            }
+        }
+    });
+    stall(&pair, "products/");
+    let mut run = pair.start(&["apply", MAPPING, "--yes"]);
+    let renamed = || {
+        let customers = pair.smh("customers");
+        customers.iter().all(|row| row["name"].as_str().is_some_and(|name| name.ends_with(" Jaya")))
+    };
+    run.until("customers are written and items are not", || renamed() && held(&pair));
+    run.signal("KILL");
+    run.end();
+    pair.sandbox.state().faults.clear();
+    let history = pair.run(&["history", "--mapping", MAPPING, "--format", "json"]).json();
+    let killed = &history["runs"][0];
+    assert_eq!((&killed["finished"], &killed["applied"]), (&serde_json::Value::Null, &json!(5)), "{killed}");
+    let plan = pair.settings().with_file_name("undo.plan").display().to_string();
+    let undo = pair.run(&["undo", "last", "--mapping", MAPPING, "--save", &plan, "--format", "json"]);
+    assert_eq!(undo.json()["undoes"], killed["run"], "{}\n{}", undo.out, undo.err);
+}

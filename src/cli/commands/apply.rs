@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::approve::approval;
+use super::plan::note_approval;
 use super::saved::{self, Opened};
 use super::session::{Reviewed, Session, failed, lineage};
 use super::written::Reports;
@@ -96,7 +97,10 @@ impl Job<'_> {
             let planned = session.review(context, &Reviewed::Saved(saved))?;
             return Ok((shown(&planned), planned));
         }
-        let planned = session.plan(context, &args.select)?;
+        let mut planned = session.plan(context, &args.select)?;
+        if args.dry_run {
+            note_approval(context, session, &mut planned)?;
+        }
         let plan = shown(&planned);
         if args.all_or_nothing && !args.dry_run && !planned.plan.actions.is_empty() {
             let reviewed = session.review(context, &Reviewed::Made(&planned, &args.select))?;

@@ -17,7 +17,14 @@ pub fn run(context: &Context, args: &StateArgs) -> Result<Exit, Failure> {
     let place = args.command.place();
     let folder = context.loaded.state_dir(place.state.as_deref());
     let file = folder.join(STATE);
-    if !(file.exists() || matches!(args.command, StateCommand::Free(_))) {
+    let is_there = match args.command {
+        // The lock can be there without the state: who made it may have died before that.
+        StateCommand::Free(_) => true,
+        // And so can the note of how far it had come.
+        StateCommand::Forget(_) => upkeep::is_there(&file),
+        StateCommand::Verify(_) | StateCommand::Repair(_) | StateCommand::Export(_) => file.exists(),
+    };
+    if !is_there {
         let what = Message::new("state-none").with("file", file.display());
         return Err(Failure::new(what).help(Message::new("state-none-help")));
     }
@@ -26,7 +33,6 @@ pub fn run(context: &Context, args: &StateArgs) -> Result<Exit, Failure> {
         StateCommand::Repair(args) => repair(context, &file, args),
         StateCommand::Export(_) => export(&file),
         StateCommand::Forget(args) => put_away(context, &file, args),
-        // The lock can be there without the state: who made it may have died before that.
         StateCommand::Free(args) => let_go(context, &file, args),
     }
 }
@@ -43,10 +49,15 @@ fn verify(context: &Context, file: &Path, state: Option<&Path>) -> Result<Exit, 
     }));
     if found.faults.is_empty() {
         lines.push(catalogue.text("state-whole"));
-        console::print(&format!("{}\n", lines.join("\n")))?;
-        return Ok(Exit::Done);
     }
     console::print(&format!("{}\n", lines.join("\n")))?;
+    if let Some(once) = found.once_was {
+        let what = Message::new("state-older").with("now", found.generation).with("once", once);
+        return Err(Failure::new(what).help(Message::new("state-older-help")));
+    }
+    if found.faults.is_empty() {
+        return Ok(Exit::Done);
+    }
     let flag = state.map(|folder| format!(" --state {}", quoted(&folder.display().to_string()))).unwrap_or_default();
     let what = Message::new("state-faults").with("file", file.display()).with("faults", found.faults.join("\n"));
     Err(Failure::new(what)

@@ -25,6 +25,12 @@ impl Entity {
         for cell in [left, right] {
             match decoded(&cell.codec, text) {
                 Ok(value) => match [left, right].into_iter().find_map(|cell| refused(cell, &value)) {
+                    None if field.required && value.is_blank() => return refuse("map-typed-required"),
+                    None if matches!(value, Value::Decimal(_)) && is_read_two_ways(text) => {
+                        let [whole, small] = [text.trim().replace(['.', ','], ""), text.trim().replacen(',', ".", 1)];
+                        let said = Message::new("map-typed-two-ways").with("field", name).with("value", text.trim());
+                        return Err(vec![said.with("whole", whole).with("small", format!("{small}0"))]);
+                    }
                     None => return Ok(value),
                     Some(message) => said.push(message),
                 },
@@ -75,6 +81,15 @@ fn refused(cell: &Cell, value: &Value) -> Option<Message> {
     (!same).then(|| Message::new("map-typed-changes").with("value", display_text(value)))
 }
 
+/// Whether a number is one where the point parts thousands, as our own reports write it in Indonesian, and another where it begins the
+/// fraction, as systems write it: `5.000`.
+fn is_read_two_ways(text: &str) -> bool {
+    let text = text.trim().trim_start_matches('-');
+    let Some((whole, rest)) = text.split_once(['.', ',']) else { return false };
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    is_number(whole) && is_number(rest) && whole.len() <= 3 && !whole.starts_with('0') && rest.len() == 3
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,6 +113,33 @@ mod tests {
         assert_eq!(typed(&entity, "open", "shut"), Ok(text("shut")));
         assert_eq!(typed(&entity, "open", "true"), Ok(text("shut")));
         assert_eq!(typed(&entity, "code", "  "), Ok(Value::Null));
+    }
+
+    /// Reports show five thousand as `5.000` in Indonesian; systems would read five.
+    #[test]
+    fn a_number_that_can_be_read_two_ways_is_not_guessed() {
+        let entity = small("      limit: { a: $.limit, b: $.limit, as: decimal }\n");
+        for text in ["5.000", " 12.500", "-999.999"] {
+            assert_eq!(typed(&entity, "limit", text), Err(vec!["map-typed-two-ways".to_owned()]), "{text}");
+        }
+        for (text, meant) in
+            [("5000", "5000"), ("5.0", "5"), ("5.0000", "5"), ("0.125", "0.125"), ("1250.125", "1250.125")]
+        {
+            assert_eq!(typed(&entity, "limit", text), Ok(number(meant)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_must_be_there_is_not_emptied() {
+        let entity = small("      title: { a: $.title, b: $.title, required: true }\n");
+        for text in ["", "  "] {
+            assert_eq!(typed(&entity, "title", text), Err(vec!["map-typed-required".to_owned()]));
+        }
+        assert_eq!(typed(&entity, "title", "Toko"), Ok(text_of("Toko")));
+    }
+
+    fn text_of(text: &str) -> Value {
+        Value::Text(text.to_owned())
     }
 
     #[test]

@@ -33,12 +33,18 @@ impl Doing<'_> {
         if !items.is_empty() {
             self.send(&entity, target, items)?;
         }
-        let done = self.course.ends.keys().filter(|at| {
-            let action = &self.plan().actions[**at];
-            action.entity == entity && action.target == target
-        });
-        let done = done.count() as u64;
+        let (mut done, mut applied) = (0, 0);
+        for (at, end) in &self.course.ends {
+            let action = &self.plan().actions[*at];
+            if action.entity == entity && action.target == target {
+                done += 1;
+                applied += u64::from(matches!(end, End::Applied { .. }));
+            }
+        }
         self.progress.writing(&entity, target, done, of);
+        if done == of {
+            self.progress.written(&entity, target, applied, of);
+        }
         Ok(())
     }
 
