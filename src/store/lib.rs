@@ -34,6 +34,6 @@ pub use links::{Head, Owner, SettleRow, Survivor};
 pub use lock::Taking;
 pub use missed::Waits;
 pub use plans::{Approval, PastUpdate};
-pub use reader::Reader;
+pub use reader::{Mark, Reader};
 pub use summary::{RunSummary, StoredConflict, StoredInfo};
 pub use writer::Writer;

@@ -94,9 +94,22 @@ impl Reader {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn mark(&self) -> Result<(bool, i64), StoreError> {
+    pub fn mark(&self) -> Result<Mark, StoreError> {
+        let version = || self.one::<i64>("PRAGMA data_version");
+        let (first, second) = (version()?, version()?);
+        // Whoever may only look at the files beside the state gets another number each time: there the files themselves have to tell.
+        let version = if first == second { Ok(first) } else { Err(self.footprint()) };
         // A state that was not there yet is one in memory, whose version stays; the file that was made since gives it away.
-        Ok((self.path.exists(), self.one("PRAGMA data_version")?))
+        Ok(Mark { exists: self.path.exists(), version })
+    }
+
+    /// Size and time of the file and of what waits beside it: every write changes one of them.
+    fn footprint(&self) -> Vec<Option<(u64, std::time::SystemTime)>> {
+        let of = |ending: &str| {
+            let about = std::fs::metadata(format!("{}{ending}", self.path.display())).ok()?;
+            Some((about.len(), about.modified().ok()?))
+        };
+        ["", "-wal"].map(of).to_vec()
     }
 
     /// How many live links an entity has.
@@ -121,6 +134,13 @@ impl Reader {
     fn one<T: rusqlite::types::FromSql>(&self, sql: &str) -> Result<T, StoreError> {
         self.conn.query_row(sql, [], |row| row.get(0)).map_err(|error| self.fail(&error))
     }
+}
+
+/// How a state stands at a moment. Compared with another one only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    exists: bool,
+    version: Result<i64, Vec<Option<(u64, std::time::SystemTime)>>>,
 }
 
 /// What every connection gets: patience with whoever holds the file, 8 MiB of pages (the inner ones of a million links), and room for every
