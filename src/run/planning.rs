@@ -4,13 +4,14 @@ use crate::circumstances::Rebaseline;
 use crate::error::RunError;
 use crate::outcome::{Calls, Planned, Progress, SyncInfo};
 use crate::rights::{self, Lack};
-use crate::workspace::{Selection, Workspace};
+use crate::workspace::{Selection, State, Workspace};
 use crate::{info, recover};
 use selaras_connector_api::{Manifest, Operation, RightsRequest};
 use selaras_host::System;
 use selaras_mapping::program::Mapping;
 use selaras_model::{PerSide, RunId, Side};
 use selaras_plan::{Action, ActionKind, Binding, EntityInput, GuardStop, Input, Plan, check, guard, plan as make};
+use selaras_store::{StoreError, Taking, Writer};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -26,6 +27,33 @@ impl Workspace {
     /// # Errors
     /// When a system cannot be read at all, the state cannot be read, or the plan fails its own check.
     pub fn plan(
+        &mut self,
+        run: &RunId,
+        selection: &Selection,
+        now_ms: i64,
+        progress: &dyn Progress,
+    ) -> Result<Planned, RunError> {
+        let State::Reading(reader) = &self.state else { return self.plan_here(run, selection, now_ms, progress) };
+        if reader.open_intents()?.is_empty() {
+            return self.plan_here(run, selection, now_ms, progress);
+        }
+        // A run begins by clearing up what earlier ones left open, and plans from there. So that a dry run says what a run does, the same is done
+        // in a copy, which nobody sees.
+        let mark = reader.mark()?;
+        let no_room = |error: std::io::Error| StoreError::Io { path: std::env::temp_dir(), detail: error.to_string() };
+        let folder = tempfile::tempdir().map_err(no_room)?;
+        let copy = folder.path().join("state.db");
+        reader.copy_to(&copy)?;
+        let mut writer = Writer::take(&copy, UNUSED, &Taking::default())?;
+        writer.select(&self.mapping.name, &self.endpoints())?;
+        let own = std::mem::replace(&mut self.state, State::Writing(Box::new(writer)));
+        let place = std::mem::replace(&mut self.path, copy);
+        let planned = self.plan_here(run, selection, now_ms, progress);
+        (self.state, self.path) = (own, place);
+        if self.state.mark()? == mark { planned } else { Err(RunError::StateMoved) }
+    }
+
+    fn plan_here(
         &mut self,
         run: &RunId,
         selection: &Selection,

@@ -1,6 +1,6 @@
 //! Reading the state. A reader opens the file read-only: a plan cannot write state, whatever it does (invariant: a dry run writes nothing).
 
-use crate::{StoreError, schema};
+use crate::{StoreError, mark, schema};
 use rusqlite::{Connection, OpenFlags, Transaction};
 use selaras_model::{EntityName, PerSide};
 use std::path::{Path, PathBuf};
@@ -120,6 +120,20 @@ impl Reader {
         let sql = "SELECT count(*) FROM link WHERE scope = ?1 AND entity = ?2 AND state = 0";
         let count: Result<i64, _> = self.conn.query_row(sql, (self.scope, entity.as_str()), |row| row.get(0));
         count.map(i64::unsigned_abs).map_err(|error| self.fail(&error))
+    }
+
+    /// Writes all that is remembered into a new file, together with the note beside it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or the new file cannot be made.
+    pub fn copy_to(&self, copy: &Path) -> Result<(), StoreError> {
+        let place = copy.display().to_string();
+        self.conn.execute("VACUUM INTO ?1", [place]).map_err(|error| self.fail(&error))?;
+        if mark::place(&self.path).exists() {
+            let io = |error: std::io::Error| StoreError::Io { path: copy.to_owned(), detail: error.to_string() };
+            std::fs::copy(mark::place(&self.path), mark::place(copy)).map_err(io)?;
+        }
+        Ok(())
     }
 
     /// Holds one view of the file for many small reads: SQLite then takes its locks once, not for each of them.
