@@ -9,6 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Arc, OnceLock};
 use std::thread;
+use std::time::Duration;
+
+/// How long the program waits for its last words to be taken.
+const LAST_WORDS: Duration = Duration::from_millis(50);
 
 /// A flag that the first signal sets; the same one for whoever asks. `catalogue` says what goes on.
 ///
@@ -16,10 +20,10 @@ use std::thread;
 #[must_use]
 pub fn cancel_flag(catalogue: &Catalogue) -> Arc<AtomicBool> {
     static FLAG: OnceLock<Arc<AtomicBool>> = OnceLock::new();
-    Arc::clone(FLAG.get_or_init(|| watch(catalogue.text("cancelling"))))
+    Arc::clone(FLAG.get_or_init(|| watch(catalogue.text("cancelling"), catalogue.text("stopped-at-once"))))
 }
 
-fn watch(notice: String) -> Arc<AtomicBool> {
+fn watch(notice: String, last: String) -> Arc<AtomicBool> {
     let flag = Arc::new(AtomicBool::new(false));
     let set = Arc::clone(&flag);
     let (listens, listening) = channel();
@@ -33,6 +37,9 @@ fn watch(notice: String) -> Arc<AtomicBool> {
         // On a thread of its own: a terminal that takes no more text must not hold up the second signal.
         let _detached = thread::Builder::new().spawn(move || console::say(&format!("\n{notice}")));
         ends.next().await;
+        let _detached = thread::Builder::new().spawn(move || console::say(&format!("\n{last}")));
+        // Long enough for a terminal that takes text at all.
+        tokio::time::sleep(LAST_WORDS).await;
         io::Result::Ok(())
     };
     let watch = || {

@@ -2,8 +2,8 @@ run-not-connected = { $system } is not connected: { $said }
 run-unauthorised = { $system } refused the credential: { $said }
 run-clock-off = { $system } cannot be used while the clock of this machine is wrong: { $said }
 run-forbidden = { $system } says that a right is missing: { $said } { $detail }
-run-unavailable = { $system } cannot be reached: { $said }
-    Nothing was written. Check the address in the settings and the network, then run again.
+run-unavailable = { $system } cannot be reached or is not working: { $said }
+    Nothing was written. Run again later; if it stays so, check the address in the settings and the network.
 run-rate-limited = { $system } takes no more calls for now: { $said }
     Nothing is lost; run again later.
 run-write-refused = The connector of { $system } tried to write while it was only asked to read, and was stopped: { $said } Nothing was written. This is a fault of the connector.
@@ -33,7 +33,7 @@ run-swapped = The two systems of { $mapping } have changed places: { $left-syste
 run-no-direct-read = was not listed, and there is no way to ask for it directly
 run-skipped-moved = not tried: it is not as it was when the plan was made; the next run takes that in
 run-beyond-plan = The journal of this run names writes that were not in its plan ({ $actions }). This is a fault of the runner; please report it, with the state file.
-run-plan-unreadable = This is not a saved plan: { $why }
+run-plan-unreadable = This is not a saved plan. One is written by: runner plan MAPPING --save FILE
 run-plan-report = This is a report of a plan, for people and programs to read. What can be applied is written by: runner plan MAPPING --save FILE
 run-plan-newer = This plan has format { $found }; this runner knows up to { $known }.
 run-plan-changed = This plan is not as it was saved: it was cut off, damaged or edited. Nothing was written.

@@ -2,8 +2,8 @@ run-not-connected = { $system } belum terhubung: { $said }
 run-unauthorised = { $system } menolak kredensial: { $said }
 run-clock-off = { $system } tidak bisa dipakai selama jam komputer ini salah: { $said }
 run-forbidden = { $system } menyatakan ada hak akses yang kurang: { $said } { $detail }
-run-unavailable = { $system } tidak dapat dihubungi: { $said }
-    Tidak ada yang ditulis. Periksa alamat di pengaturan dan jaringan, lalu jalankan lagi.
+run-unavailable = { $system } tidak dapat dihubungi atau sedang bermasalah: { $said }
+    Tidak ada yang ditulis. Jalankan lagi nanti; kalau tetap begitu, periksa alamat di pengaturan dan jaringan.
 run-rate-limited = { $system } untuk sementara tidak menerima panggilan lagi: { $said }
     Tidak ada yang hilang; jalankan lagi nanti.
 run-write-refused = Konektor { $system } mencoba menulis padahal hanya diminta membaca, dan sudah dihentikan: { $said } Tidak ada yang ditulis. Ini kesalahan konektor.
@@ -33,7 +33,7 @@ run-swapped = Kedua sistem { $mapping } bertukar tempat: { $left-system } sekara
 run-no-direct-read = tidak ada di daftar, dan tidak dapat ditanyakan langsung
 run-skipped-moved = tidak dicoba: datanya tidak lagi seperti saat rencana disusun; proses berikutnya akan menyesuaikan
 run-beyond-plan = Jurnal proses ini memuat penulisan yang tidak ada dalam rencananya ({ $actions }). Ini kesalahan runner; mohon dilaporkan beserta berkas keadaannya.
-run-plan-unreadable = Ini bukan rencana tersimpan: { $why }
+run-plan-unreadable = Ini bukan rencana tersimpan. Rencana disimpan dengan: runner plan PEMETAAN --save BERKAS
 run-plan-report = Ini laporan sebuah rencana, untuk dibaca orang dan program. Yang dapat diterapkan ditulis dengan: runner plan PEMETAAN --save BERKAS
 run-plan-newer = Rencana ini berformat { $found }; runner ini hanya mengenal sampai { $known }.
 run-plan-changed = Rencana ini tidak seperti saat disimpan: terpotong, rusak, atau diubah. Tidak ada yang ditulis.

@@ -31,7 +31,7 @@ pub struct SavedPlan {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotAPlan {
     /// It is something else, or damaged beyond reading.
-    Unreadable(String),
+    Unreadable,
     /// It is a report of a plan.
     Report,
     /// It was written by a newer runner.
@@ -50,7 +50,7 @@ impl NotAPlan {
     #[must_use]
     pub fn message(&self) -> Message {
         match self {
-            NotAPlan::Unreadable(why) => Message::new("run-plan-unreadable").with("why", why),
+            NotAPlan::Unreadable => Message::new("run-plan-unreadable"),
             NotAPlan::Report => Message::new("run-plan-report"),
             NotAPlan::Newer { found, known } => {
                 Message::new("run-plan-newer").with("found", found).with("known", known)
@@ -104,7 +104,8 @@ impl SavedPlan {
         if serde_json::from_str::<Report>(text).is_ok() {
             return Err(NotAPlan::Report);
         }
-        let unreadable = |error: serde_json::Error| NotAPlan::Unreadable(error.to_string());
+        let unreadable =
+            |error: serde_json::Error| if error.is_eof() { NotAPlan::Changed } else { NotAPlan::Unreadable };
         let head: Head = serde_json::from_str(text).map_err(unreadable)?;
         if head.format > u64::from(Self::FORMAT) && head.seal.is_string() {
             return Err(NotAPlan::Newer { found: head.format, known: Self::FORMAT });

@@ -1,6 +1,7 @@
 //! `runner undo`: a plan that takes back what a run wrote, saved to be looked at and applied. Writes nothing but the files asked for.
 
 use super::Context;
+use super::by_hand::{ground, side_of};
 use super::saved::save;
 use super::session::Session;
 use super::written::Reports;
@@ -9,15 +10,14 @@ use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::{self, Facts};
-use selaras_mapping::program::Mapping;
-use selaras_model::{Message, RunId, Side};
+use selaras_model::{Message, RunId};
 use selaras_run::{Selection, UndoOrder};
 use std::path::PathBuf;
 
 /// Runs the command.
 pub fn run(context: &Context, args: &UndoArgs) -> Result<Exit, Failure> {
-    let (mapping, path) = super::by_hand::ground(context, &args.mapping, &args.place)?;
-    let only = args.only.as_ref().map(|name| side_of(&mapping, name)).transpose()?;
+    let (mapping, path) = ground(context, &args.mapping, &args.place)?;
+    let only = side_of(&mapping, args.only.as_ref())?;
     let run = one_run(&selaras_run::runs(&path, &mapping.name, u32::MAX).map_err(super::session::failed)?, &args.run)?;
     let file = args.save.clone().unwrap_or_else(|| PathBuf::from(format!("undo-{run}.plan")));
     if let Some(output) = args.report.output.as_deref() {
@@ -43,11 +43,6 @@ pub fn run(context: &Context, args: &UndoArgs) -> Result<Exit, Failure> {
     }
     save(context, &args.mapping, &args.place, &file, planned, selection)?;
     Ok(exit)
-}
-
-fn side_of(mapping: &Mapping, name: &str) -> Result<Side, Failure> {
-    let found = Side::BOTH.into_iter().find(|side| mapping.systems.get(*side).name == name);
-    found.ok_or_else(|| Failure::new(Message::new("system-unknown").with("system", name)))
 }
 
 /// The run of an id, or of the beginning of one; `last`: the last one that wrote something.

@@ -297,6 +297,7 @@ approve-short = "{ $given }" does not name a plan.
 approve-short-help = Copy the hash from the plan, at least its first 12 characters.
 record-quiet = Nothing is due for "{ $record }": no record has this code, number, name or id, or both sides are as the last run left them.
 cancelled = Cancelled. Nothing was written.
+stopped-at-once = Stopped at once. What was on its way may or may not have been done: the next run looks before it repeats anything.
 cancelling = Stopping as soon as it is safe … press Ctrl-C again to stop at once.
 
 # ---------------------------------------------------------------- talk

@@ -265,6 +265,7 @@ approve-short = "{ $given }" tidak menunjuk sebuah rencana.
 approve-short-help = Salin kode rencana, setidaknya 12 karakter pertamanya.
 record-quiet = Tidak ada yang perlu dikerjakan untuk "{ $record }": tidak ada data dengan kode, nomor, nama, atau id itu, atau kedua sisi masih sama seperti setelah proses terakhir.
 cancelled = Dihentikan. Tidak ada yang ditulis.
+stopped-at-once = Dihentikan seketika. Yang sedang dikirim bisa jadi sudah atau belum tersimpan: proses berikutnya memeriksa dulu sebelum mengulang apa pun.
 cancelling = Berhenti begitu sudah aman … tekan Ctrl-C sekali lagi untuk berhenti seketika.
 
 # ---------------------------------------------------------------- percakapan
