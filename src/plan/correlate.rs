@@ -259,6 +259,11 @@ impl<'a> Search<'a> {
         if let Some(message) = unfit(self.record(side.other(), other)) {
             return self.hold_back(side, at, message);
         }
+        if self.buried.get(side.other()).contains_key(&self.record(side.other(), other).id) {
+            let candidate = self.record(side.other(), other);
+            let why = message("plan-hold-candidate-buried").with("record", &candidate.label).with("id", &candidate.id);
+            return self.hold(side, at, why.with("entity", &self.given.entity));
+        }
         if self.done.get(side.other()).contains(&other) {
             return self.hold(
                 side,

@@ -26,6 +26,8 @@ pub struct Around {
     pub rules_changed: bool,
     /// Pairs that know each other by their partner id, and that the state does not know.
     pub unknown_partners: u64,
+    /// Linked records of the entity, those included that take no part in this plan.
+    pub linked: u64,
 }
 
 /// The limits that a plan goes beyond; none means go.
@@ -119,7 +121,7 @@ impl Desk<'_> {
             guard: guard.to_owned(),
             planned,
             allowed,
-            population: self.report.linked,
+            population: self.population(),
             limit: limit.to_owned(),
         }
     }
@@ -133,7 +135,7 @@ impl Desk<'_> {
         ]
         .into_iter()
         .filter_map(|(guard, limit, planned)| {
-            let allowed = allowed(limit, self.report.linked, minimum)?;
+            let allowed = allowed(limit, self.population(), minimum)?;
             (planned > allowed).then(|| self.stop(guard, planned, allowed, &written(limit)))
         })
         .collect()
@@ -152,16 +154,21 @@ impl Desk<'_> {
     fn shrunken_side(&self) -> Option<GuardStop> {
         let Guards { delete, minimum, .. } = self.entity.guards;
         let gone = *self.around.vanished.get(self.side);
-        let allowed = allowed(delete, self.report.linked, minimum)?;
+        let allowed = allowed(delete, self.population(), minimum)?;
         let unlinks = *self.entity.on_delete.get(self.side) == OnDelete::Unlink;
         (unlinks && gone > allowed).then(|| self.stop("shrunken_side", gone, allowed, &written(delete)))
+    }
+
+    /// Linked records that shares are of: all of the entity's, even where only some take part, so that a limit holds for small runs, too.
+    fn population(&self) -> u64 {
+        self.report.linked.max(self.around.linked)
     }
 
     /// Removals of several runs count together.
     fn window(&self) -> Option<GuardStop> {
         let Guards { delete, minimum, window, .. } = self.entity.guards;
         let (planned, before) = (self.removals(), *self.around.removed.get(self.side));
-        let population = self.report.linked + before;
+        let population = self.population() + before;
         let allowed = allowed(delete, population, minimum)?;
         let beyond = planned > 0 && before > 0 && planned + before > allowed;
         let limit = format!("{}, {window}h", written(delete));

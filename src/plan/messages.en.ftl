@@ -17,6 +17,7 @@ plan-hold-reference-nameless = { $entity } { $record } has no { $field } by whic
 plan-hold-reference-not-observed = refers to { $entity } { $record }, which this run did not look at; run without --entity or --only
 plan-hold-tombstone = its partner was deleted; it is not created again by itself
 plan-hold-partner-missing = its partner id { $partner } belongs to no record that is free
+plan-hold-candidate-buried = its counterpart { $record } was left behind when its former partner was deleted. To pair the two: runner links forget '{ $entity }' { $id } --because "…"
 plan-hold-candidate-taken = the only candidate, { $record }, has just found another partner
 plan-hold-candidate-dummy = the only candidate, { $record }, is sample data
 plan-hold-candidate-outside = the only candidate, { $record }, is out of scope: { $reason-en }

@@ -17,6 +17,7 @@ plan-hold-reference-nameless = { $entity } { $record } tidak punya { $field } un
 plan-hold-reference-not-observed = memakai { $entity } { $record }, yang tidak dibaca pada proses ini; jalankan tanpa --entity atau --only
 plan-hold-tombstone = pasangannya sudah dihapus; tidak dibuat lagi secara otomatis
 plan-hold-partner-missing = Partner ID { $partner } tidak dimiliki data mana pun yang masih bebas
+plan-hold-candidate-buried = padanannya, { $record }, tertinggal ketika pasangan lamanya dihapus. Untuk memasangkan keduanya: runner links forget '{ $entity }' { $id } --because "…"
 plan-hold-candidate-taken = satu-satunya calon, { $record }, baru saja dipasangkan dengan data lain
 plan-hold-candidate-dummy = satu-satunya calon, { $record }, adalah data contoh
 plan-hold-candidate-outside = satu-satunya calon, { $record }, di luar cakupan: { $reason-id }

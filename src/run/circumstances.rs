@@ -136,6 +136,7 @@ impl Workspace {
                 removed: PerSide::default(),
                 rules_changed: rebased.iter().any(|change| change.entity == input.entity),
                 unknown_partners: self.unknown_partners(plan, input, &ours),
+                linked: self.state.live_count(&input.entity)?,
             };
             entities.insert(input.entity.clone(), around);
         }

@@ -2,6 +2,7 @@
 //! and the base takes only what was reported.
 
 mod answers;
+mod doubts;
 mod settling;
 mod writing;
 

@@ -71,7 +71,7 @@ impl Workspace {
         let now_ms = now_ms.saturating_add_unsigned(wait);
         let mark = self.state.mark()?;
         let mut gathered = self.gather_settled(selection, now_ms, LONGEST_WAIT_MS, progress)?;
-        gathered.absorbed = recover::absorbed(&self.mapping, &mut gathered);
+        gathered.absorbed = recover::absorbed(&self.mapping, &self.systems, &mut gathered);
         let binding = self.binding()?;
         let entities = std::mem::take(&mut gathered.entities);
         let refs = std::mem::take(&mut gathered.refs);

@@ -6,7 +6,8 @@ use crate::history::Asked;
 use crate::late::settle_ms;
 use crate::workspace::{State, Workspace};
 use selaras_apply::absorb;
-use selaras_mapping::program::{Entity, Mapping};
+use selaras_host::System;
+use selaras_mapping::program::{Entity, Field, Mapping};
 use selaras_model::planted::{Bug, planted};
 use selaras_model::{
     Hash128, Image, IntentId, Link, Message, NativeId, Outcome, PerSide, Presence, RunId, Settled, Settlement, Side,
@@ -101,12 +102,12 @@ fn adopt(writer: &mut Writer, run: &RunId, entry: &OpenEntry, id: &NativeId) -> 
     Ok(writer.settle(run, &[row], &[entry.id])?)
 }
 
-/// Updates of earlier runs that were done and never went into the base: the base takes them now, from what both sides hold. Only what a look
-/// is conclusive about.
-pub(crate) fn absorbed(mapping: &Mapping, gathered: &mut Gathered) -> Vec<SettleRow> {
+/// Updates of earlier runs, and records that these took out of use, that were done and never went into the base: the base takes them now, from
+/// what both sides hold. Only what a look is conclusive about.
+pub(crate) fn absorbed(mapping: &Mapping, systems: &PerSide<System>, gathered: &mut Gathered) -> Vec<SettleRow> {
     let Gathered { entities, open, too_soon, .. } = gathered;
     let mut rows = Vec::new();
-    for entry in open.iter().filter(|entry| entry.intent.kind == WriteKind::Update && !too_soon.contains(&entry.id)) {
+    for entry in open.iter().filter(|entry| !too_soon.contains(&entry.id)) {
         let (intent, asked) = (&entry.intent, Asked::of(entry.asked.as_ref()));
         let target = intent.target;
         let input = entities.iter_mut().find(|input| input.entity == intent.entity);
@@ -117,6 +118,18 @@ pub(crate) fn absorbed(mapping: &Mapping, gathered: &mut Gathered) -> Vec<Settle
         else {
             continue;
         };
+        match intent.kind {
+            WriteKind::Update => {}
+            WriteKind::Deactivate => {
+                if let Presence::Present(seen) = now.get(target)
+                    && take_out_of_use(entity, systems.get(target), link, target, &seen.image)
+                {
+                    rows.push(row(entity, link));
+                }
+                continue;
+            }
+            WriteKind::Create | WriteKind::Delete => continue,
+        }
         let held = |side: Side| match now.get(side) {
             Presence::Present(seen) => Some(seen.image.clone()),
             Presence::Unchanged => Some(link.images.get(side).clone()),
@@ -128,6 +141,28 @@ pub(crate) fn absorbed(mapping: &Mapping, gathered: &mut Gathered) -> Vec<Settle
         }
     }
     rows
+}
+
+/// Moves the base of a link to what its record holds now in the fields that say whether it is in use: we have taken it out of use. Answers whether
+/// anything moved.
+fn take_out_of_use(entity: &Entity, system: &System, link: &mut Link, target: Side, seen: &Image) -> bool {
+    let resource = system.manifest().resource(entity.resources.get(target));
+    let Some(rule) = resource.and_then(|resource| resource.deactivate.as_ref()) else { return false };
+    let says_it = |field: &&Field| {
+        let read = field.cells.get(target).as_ref().and_then(|cell| cell.read.as_ref());
+        read.is_some_and(|path| path.to_string().trim_start_matches("$.") == rule.path)
+    };
+    let mut moved = false;
+    for field in entity.fields.iter().filter(says_it) {
+        let base = link.images.get_mut(target);
+        if let Some(now) = seen.get(&field.name)
+            && base.get(&field.name).is_some_and(|was| was != now)
+        {
+            base.set(field.name.clone(), now.clone());
+            moved = true;
+        }
+    }
+    moved
 }
 
 /// A link as it is, for the base. Its records are looked at again by the next run, whatever their versions say.

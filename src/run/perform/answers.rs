@@ -210,16 +210,17 @@ const fn is_passing(code: Code) -> bool {
         | Code::Cancelled
         | Code::NotConnected
         | Code::Unauthorised
-        | Code::ClockOff => true,
-        Code::Forbidden
-        | Code::NotFound
+        | Code::ClockOff
+        // A right can be given, and what is no answer of the system's says nothing about the record.
+        | Code::Forbidden
+        | Code::Protocol => true,
+        Code::NotFound
         | Code::Conflict
         | Code::Invalid
         | Code::ReferenceMissing
         | Code::InactiveReference
         | Code::InUse
         | Code::WriteRefused
-        | Code::Protocol
         | Code::Settings
         | Code::Unsupported
         | Code::Internal => false,

@@ -179,6 +179,7 @@ impl Doing<'_> {
             // An error of the whole call means by contract that nothing was sent.
             Err(failure) => vec![Answer::Rejected(failure); positions.len()],
         };
+        let answers = self.doubted(entity, target, &positions, answers)?;
         let outcome = |(at, answer): (&usize, &Answer)| Some((*self.intents.get(at)?, self.outcome(*at, answer)));
         let outcomes: Vec<(IntentId, Outcome)> = positions.iter().zip(&answers).filter_map(outcome).collect();
         let answered = (self.clock)();

@@ -235,6 +235,29 @@ fn a_record_waits_out_of_use_and_is_deleted_when_its_time_has_come() {
     assert_eq!(selaras_run::remembered(&shop.world.state(), "accurate-smh").expect("read").waiting, []);
 }
 
+/// Taken out of use, and the answer was lost: that it is out of use is our own doing and nobody's edit.
+#[test]
+fn a_record_taken_out_of_use_without_an_answer_was_edited_by_nobody() {
+    for grace in [false, true] {
+        let mut shop = Shop::open();
+        if grace {
+            let rule = "on_delete: { accurate: deactivate, smh: delete }";
+            shop.world.edit_mapping(rule, "on_delete: { accurate: { action: delete, grace: 30d }, smh: delete }");
+        }
+        shop.world.settle();
+        shop.remove("customer", "customerNo", "C-3");
+        shop.fault(json!({"system": "smh", "path_contains": "customers/", "kind": "lose-answer", "times": 9}));
+        let (_, applied) = shop.world.apply();
+        assert_eq!(shop.http.smh_find("customers", "C-3").expect("kept")["status"], "inactive");
+        assert_eq!(applied.unclear, 1, "{:#?}", applied.results);
+        shop.world.sandbox.state().faults.clear();
+        shop.world.now_ms += 60_000;
+        let (planned, _) = shop.world.settle();
+        assert_eq!(planned.plan.conflicts, [], "grace {grace}");
+        assert_eq!(shop.world.plan().plan.waiting.len(), usize::from(grace));
+    }
+}
+
 #[test]
 fn whoever_touches_a_waiting_record_keeps_it() {
     for change in [json!({"handphone": "0811"}), json!({"status": "active"})] {

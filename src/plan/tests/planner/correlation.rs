@@ -301,6 +301,20 @@ fn a_stranger_with_our_number_is_left_alone() {
     assert_eq!((seen.actions.len(), seen.found.len()), (0, 0));
 }
 
+/// A record was deleted on one side and typed there again: what was left behind of the old pair has no other partner.
+#[test]
+fn what_a_deleted_partner_left_behind_is_told_as_that() {
+    let mut world = world();
+    let (a, b) = (put(&mut world, Sys::A, "C1", ""), put(&mut world, Sys::B, "C1", ""));
+    world.link(&customer(), &a, &b);
+    world.links[0].1.state = LinkState::Tombstone { gone: Side::Left, run: RunId::from("1") };
+    world.remove(Side::Left, &customer(), &a);
+    put(&mut world, Sys::A, "C1", "");
+    let plan = world.plan();
+    let held: Vec<&str> = plan.held.iter().map(|held| held.reason.key.as_str()).collect();
+    assert!(held.contains(&"plan-hold-candidate-buried"), "{held:?} {:#?}", plan.actions);
+}
+
 /// Where nothing tells our record from others, time alone says nothing.
 #[test]
 fn a_create_that_cannot_be_recognised_waits_for_a_person() {
