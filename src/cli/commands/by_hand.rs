@@ -5,6 +5,7 @@ use super::session::{STATE, failed, quoted};
 use crate::args::{HandArgs, PlaceArgs};
 use crate::console;
 use crate::failure::Failure;
+use crate::locale::Lang;
 use crate::project::Source;
 use crate::{signals, variable};
 use selaras_mapping::program::Mapping;
@@ -118,7 +119,7 @@ pub fn rfc3339(milliseconds: i64) -> String {
 }
 
 /// A moment for people.
-pub fn moment(context: &Context, milliseconds: i64) -> String {
+pub fn moment(lang: Lang, milliseconds: i64) -> String {
     jiff::Timestamp::from_millisecond(milliseconds)
-        .map_or_else(|_| milliseconds.to_string(), |at| crate::locale::moment(context.catalogue.lang(), at))
+        .map_or_else(|_| milliseconds.to_string(), |at| crate::locale::moment(lang, at))
 }

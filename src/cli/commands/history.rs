@@ -315,7 +315,7 @@ fn events_text(context: &Context, mapping: &Mapping, history: &History) -> Strin
     let width = console::screen(true, true).width;
     for event in &history.events {
         let when = event.when.parse::<jiff::Timestamp>().map(|at| at.as_millisecond());
-        let when = when.map_or_else(|_| event.when.clone(), |at| moment(context, at));
+        let when = when.map_or_else(|_| event.when.clone(), |at| moment(catalogue.lang(), at));
         let what = Message::new(&format!("event-{}", event.what))
             .with("record", &event.record)
             .with("system", event.system.as_deref().unwrap_or(""))

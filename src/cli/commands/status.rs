@@ -15,7 +15,7 @@ use crate::report::{self, SyncInfoRow, sync_info_table};
 use crate::variable;
 use schemars::JsonSchema;
 use selaras_mapping::program::{Mapping, OnDelete};
-use selaras_model::Message;
+use selaras_model::{Message, Transition};
 use selaras_run::{Remembered, Waits};
 use serde::Serialize;
 
@@ -106,7 +106,7 @@ fn status(mapping: &Mapping, remembered: &Remembered, systems: Vec<SystemStatus>
         entities: report::sync_info(&remembered.info),
         last_run,
         conflicts: remembered.conflicts.len(),
-        unclear: remembered.unclear.len(),
+        unclear: remembered.unclear.iter().filter(|entry| entry.state != Transition::Applied).count(),
         waiting: remembered.waiting.len(),
         waiting_until: remembered.waiting.iter().filter_map(|waits| waits_until(mapping, waits)).min().map(rfc3339),
     }

@@ -443,6 +443,7 @@ link-tombstone = deleted in { $system } (run { $run })
 link-tombstone-by-hand = ended by hand
 link-forgotten = forgotten
 intents-none = Every outcome is clear.
+intents-known = Nothing has to be decided: every result is known, and the next run takes it in.
 intents-advice = { $count ->
     [one] The next run looks again, and goes on by itself once it is sure. Only if you know better:
    *[other] The next run looks again, and goes on by itself once it is sure. Only if you know better (here for the first of { NUMBER($count) }):
@@ -461,7 +462,9 @@ intent-said = answer
 intent-probe = last look
 intent-conclusive = sure from
 intent-no-answer = none: the run ended before there was one
-intent-not-settled = done; only the last note is missing, which the next run makes
+intent-result = result
+intent-made = known: the record was made with id { $id }. Nothing has to be decided; the next run takes it in.
+intent-not-settled = known: it was done. Nothing has to be decided; the next run takes it in.
 intent-not-looked = nobody has looked yet
 history-none = No run yet.
 history-nothing = Nothing is remembered of such a record.
