@@ -2,6 +2,7 @@
 //! state, and no system is touched: what follows is the next plan's business. Needs no connection.
 
 use crate::error::RunError;
+use crate::pending::OpenConflict;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::{
     Decision, EntityName, FieldName, IntentId, Message, NativeId, PerSide, Side, Signature, Take, Value,
@@ -168,6 +169,53 @@ impl<'a> ByHand<'a> {
             return Err(Refusal::new(what, "hand-no-return-help"));
         }
         Ok(Take::Side(*side))
+    }
+
+    /// What was decided of a conflict and waits for the next run.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn decided(&self, conflict: &Conflict) -> Result<Vec<Decision>, Refusal> {
+        let mut decisions = self.reader.decisions()?;
+        decisions.retain(|decision| decision.conflict == conflict.id);
+        Ok(decisions)
+    }
+
+    /// The conflict with what is known of it besides.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn open_conflict(&self, conflict: &Conflict) -> Result<OpenConflict, Refusal> {
+        let decisions = self.decided(conflict)?;
+        for stored in self.reader.conflicts()? {
+            let found = OpenConflict::of(&stored, &decisions)?;
+            if found.conflict.id == conflict.id {
+                return Ok(found);
+            }
+        }
+        Ok(conflict.clone().into())
+    }
+
+    /// The decisions on a conflict that can be taken back: all of them, or the one on a field.
+    ///
+    /// # Errors
+    /// When there is none, or the state cannot be read.
+    pub fn may_withdraw(&self, conflict: &Conflict, field: Option<&FieldName>) -> Result<Vec<Decision>, Refusal> {
+        let mut decisions = self.decided(conflict)?;
+        decisions.retain(|decision| field.is_none_or(|field| decision.on.contains_key(field)));
+        if decisions.is_empty() {
+            let what = Message::new("hand-not-decided").with("id", &conflict.id);
+            return Err(Refusal::new(what, "hand-not-decided-help"));
+        }
+        Ok(decisions)
+    }
+
+    /// Takes decisions back that no run has carried out.
+    ///
+    /// # Errors
+    /// When the state cannot be locked or written.
+    pub fn withdraw(&self, decisions: &[Decision], signature: &Signature) -> Result<Vec<Decision>, Refusal> {
+        Ok(self.writer()?.withdraw(decisions, signature)?)
     }
 
     /// Writes decisions down.

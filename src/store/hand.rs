@@ -249,6 +249,20 @@ impl Writer {
 }
 
 impl Reader {
+    /// How the links call a record: the one that lives first, then the latest that did.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn label_of(&self, entity: &EntityName, side: Side, id: &str) -> Result<Option<String>, StoreError> {
+        let sql = format!(
+            "SELECT label FROM link WHERE scope = ?1 AND entity = ?2 AND {}_id = ?3 ORDER BY state, id DESC LIMIT 1",
+            prefix(side)
+        );
+        let mut statement = self.conn.prepare_cached(&sql).map_err(|error| self.fail(&error))?;
+        let found = statement.query_map(params![self.scope, entity.as_str(), id], |row| row.get(0));
+        found.and_then(|mut rows| rows.next().transpose()).map_err(|error| self.fail(&error))
+    }
+
     /// Why [`Writer::link_by_hand`] would not link these records, as the state is now.
     ///
     /// # Errors

@@ -13,7 +13,7 @@ use crate::report::{self, ChangeReport, EvidenceReport};
 use schemars::JsonSchema;
 use selaras_mapping::program::Mapping;
 use selaras_model::{Message, Outcome, Side, Take, Transition};
-use selaras_plan::GuardStop;
+use selaras_plan::{GuardStop, Named};
 use selaras_run::{Act, Asked, Deed, Past, RunSummary};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -78,7 +78,7 @@ pub struct RunRow {
 pub struct Event {
     /// When, RFC 3339.
     pub when: String,
-    /// `create`, `update`, `delete` or `deactivate`; or by hand: `decided`, `linked`, `unlinked`, `forgot`, `adopted`, `retried`, `discarded`.
+    /// `create`, `update`, `delete` or `deactivate`; or by hand: `decided`, `withdrew`, `linked`, `unlinked`, `forgot`, `adopted`, `retried`, `discarded`.
     pub what: &'static str,
     /// The entity.
     pub entity: String,
@@ -124,8 +124,8 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, Failure> {
         Some(key) => {
             let past = selaras_run::record(&path, &mapping.name, key).map_err(failed)?;
             history.links = past.links.iter().map(|link| link_row(&mapping, link)).collect();
-            let writes = past.writes.iter().map(|write| (write.intent.at_ms, written(context, &mapping, write)));
-            let acts = past.acts.iter().map(|act| (act.signature.at_ms, ordered(context, &mapping, act)));
+            let writes = past.writes.iter().map(|it| (it.intent.at_ms, written(context, &mapping, it, &past.names)));
+            let acts = past.acts.iter().map(|it| (it.signature.at_ms, ordered(context, &mapping, it, &past.names)));
             let mut events: Vec<(i64, Event)> = writes.chain(acts).collect();
             events.sort_by_key(|(at, _)| *at);
             history.events = events.into_iter().map(|(_, event)| event).collect();
@@ -217,7 +217,7 @@ fn notes(catalogue: &Catalogue, history: &History) -> String {
     if lines.is_empty() { String::new() } else { format!("\n{}", lines.concat()) }
 }
 
-fn written(context: &Context, mapping: &Mapping, past: &Past) -> Event {
+fn written(context: &Context, mapping: &Mapping, past: &Past, names: &[Named]) -> Event {
     let intent = &past.intent;
     let system = |side: Side| mapping.systems.get(side).name.clone();
     let asked = Asked::of(past.asked.as_ref());
@@ -252,20 +252,21 @@ fn written(context: &Context, mapping: &Mapping, past: &Past) -> Event {
             let systems = mapping.systems.as_ref().map(|system| system.name.clone());
             report::evidence(&context.catalogue, &systems, found)
         }),
-        changes: changes.map(|change| report::change(&context.catalogue, intent.target, change)).collect(),
+        changes: changes.map(|change| report::change(&context.catalogue, names, intent.target, change)).collect(),
     }
 }
 
-fn ordered(context: &Context, mapping: &Mapping, act: &Act) -> Event {
+fn ordered(context: &Context, mapping: &Mapping, act: &Act, names: &[Named]) -> Event {
     let system = |side: Side| mapping.systems.get(side).name.clone();
     let (what, said) = match &act.deed {
-        Deed::Decided(decision) => {
+        Deed::Decided(decision) | Deed::Withdrew(decision) => {
             let fields: Vec<&str> = decision.on.keys().map(|field| field.as_str()).collect();
             let taken = match &decision.take {
                 Take::Side(side) => system(*side),
-                Take::Value(value) => report::shown(&context.catalogue, Side::Left, value).text,
+                Take::Value(value) => report::shown(&context.catalogue, names, Side::Left, value).text,
             };
-            ("decided", Some(format!("{}: {taken}", fields.join(", "))))
+            let what = if matches!(act.deed, Deed::Decided(_)) { "decided" } else { "withdrew" };
+            (what, Some(format!("{}: {taken}", fields.join(", "))))
         }
         Deed::Linked => ("linked", None),
         Deed::Unlinked => ("unlinked", None),

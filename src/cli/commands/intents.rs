@@ -144,7 +144,7 @@ fn row(catalogue: &Catalogue, systems: &PerSide<SystemDecl>, entry: &OpenEntry) 
             Some(Outcome::Unclear { .. } | Outcome::Rejected { .. }) | None => None,
         },
         said,
-        asked: changes.map(|change| report::change(catalogue, intent.target, change)).collect(),
+        asked: changes.map(|change| report::change(catalogue, &[], intent.target, change)).collect(),
         probe: entry.probe.as_ref().map(|probe| ProbeRow {
             run: probe.run.to_string(),
             when: rfc3339(probe.at_ms),

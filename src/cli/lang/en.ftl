@@ -3,6 +3,7 @@
 # ---------------------------------------------------------------- values
 value-empty = (empty)
 value-unknown = (unknown)
+value-deleted = (deleted)
 value-yes = yes
 value-no = no
 and-more = { $names } and { NUMBER($count) } more
@@ -139,6 +140,11 @@ rebaseline-dummy = what counts as sample data of { $entity } in { $system } has 
 rebaseline-resource = { $entity } in { $system } is read from another place than in the last run. What is not found there is not deleted for that.
 guard-advice = Nothing will be written. If this is really meant, approve exactly this plan:
 conflicts-none = No conflicts.
+conflicts-decided = All conflicts are decided; the next run carries the decisions out.
+conflict-decided = { $fields }: decided for { $take } by { $by } on { $when } ({ $because }); waits for the next run
+conflict-decided-deletion = decided by { $by } on { $when } ({ $because }): it stays deleted, as in { $take }; waits for the next run
+conflict-decided-return = decided by { $by } on { $when } ({ $because }): the record of { $take } is kept; waits for the next run
+conflict-help-decided = Until the next run, the decision can be taken back:
 conflicts-advice = { $count ->
     [one] This conflict waits
    *[other] These { NUMBER($count) } conflicts wait
@@ -338,6 +344,7 @@ status-token-until = Token expires: { $value }
 status-token-renews = Token expires: { $value } (renews itself)
 status-session = Last session: { $value }
 status-conflicts = Open conflicts: { NUMBER($count) }
+status-decided = Conflicts that are decided, for the next run to carry out: { NUMBER($count) }
 status-unclear = Unclear outcomes: { NUMBER($count) }
 state-none = There is no state file { $file }.
 state-none-help = It is made by the first `runner apply`. Name another folder with --state.
@@ -420,6 +427,11 @@ resolve-follow-side = { $field }: { $system } is right with { $value }; { $other
 resolve-follow-value = { $field }: { $value } on both sides.
 resolve-follow-deletion = It stays deleted in { $gone }; in { $kept } it is removed or taken out of use, as the mapping says for deletions.
 resolve-follow-return = What { $kept } holds is kept; the next run makes the record again in { $gone }, with a new id there. Documents that referred to the deleted one do not come back.
+resolve-follow-withdraw = { $count ->
+    [one] The decision is
+   *[other] { NUMBER($count) } decisions are
+} taken back; the conflict waits for a decision again.
+resolve-withdrawn = Recorded, by { $by }: taken back. The conflict waits again:
 resolve-holds = This holds for exactly these values. If either side changes first, it is not used, and the conflict says so.
 resolve-done = Recorded, by { $by }. The next run does it; to see what it will do:
 resolve-rest = { $count ->
@@ -489,6 +501,7 @@ event-unlinked = { $by } ended the link of { $record }
 event-forgot = { $by } had the past of { $record } forgotten
 event-adopted = { $by } named the record that was made of { $record }
 event-retried = { $by } said that nothing was made of { $record }
+event-withdrew = { $by } took back a decision on { $record }
 event-discarded = { $by } left { $record } alone
 event-end-rejected = refused
 event-end-unclear = outcome unclear

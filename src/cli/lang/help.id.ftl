@@ -88,6 +88,7 @@ help-unlink = Nyatakan bahwa data ini bukan pasangannya; keduanya menunggu sampa
 help-links-forget = Lupakan bahwa pasangan data ini terhapus atau terlepas, sehingga diperlakukan sebagai data baru
 help-intents = Tampilkan penulisan yang hasilnya belum jelas, dan nyatakan hasilnya
 help-history = Tampilkan riwayat proses, atau apa yang terjadi pada satu data
+help-arg-withdraw = Tarik kembali keputusan yang belum dilaksanakan
 help-resolve-id = ID bentrok, atau awalnya
 help-intents-resolve = Nyatakan hasil sebuah penulisan yang belum jelas, tanpa menunggu proses berikutnya memastikannya
 help-intents-resolve-id = Nomor niat
