@@ -224,3 +224,14 @@ fn an_order_that_cannot_be_carried_out_promises_nothing() {
         );
     }
 }
+
+#[test]
+fn an_approval_of_a_plan_nobody_saw_says_so() {
+    let state = State::new();
+    let said = state.runner(&["approve", "abcdefabcdef", "--because", "a try", "--lang", "en"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("no run with such a plan") && !said.err.contains("MAPPING"), "{}", said.err);
+    let said = state.runner(&["resolve", "k7", "--take", "smh", "--because", "a try", "--lang", "en"]);
+    let help = format!("runner apply {MAPPING} --state {}", state.path().display());
+    assert!(said.err.contains(&help), "{}", said.err);
+}

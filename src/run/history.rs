@@ -56,6 +56,14 @@ pub fn runs(path: &Path, mapping: &str, limit: u32) -> Result<Vec<RunSummary>, R
     Ok(reader(path, mapping)?.runs(limit)?)
 }
 
+/// The latest run that a guard refused and whose plan begins with this hash.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn refused_plan(path: &Path, hash: &str) -> Result<Option<RunSummary>, RunError> {
+    Ok(Reader::open(path)?.refused_plan(hash)?)
+}
+
 /// The intents of a mapping that are open, oldest first.
 ///
 /// # Errors

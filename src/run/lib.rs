@@ -29,7 +29,7 @@ pub use by_hand::{ByHand, Refusal, Wish};
 pub use circumstances::Rebaseline;
 pub use error::{Class, RunError};
 pub use evidence::{Evidence, SeenIn};
-pub use history::{Asked, RecordPast, links, open_intents, record, runs};
+pub use history::{Asked, RecordPast, links, open_intents, record, refused_plan, runs};
 pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Quiet, Review, SyncInfo};
 pub use pending::OpenConflict;
 pub use perform::{Clock, note_approval};

@@ -50,7 +50,7 @@ run-probe-too-soon = not found in { $system }, but it was too soon after the wri
 run-probe-not-all-read = not found, but { $system } could not be read to the end
 
 hand-no-run = nothing is remembered yet: this mapping has not been run
-hand-no-run-help = Run it first: runner apply MAPPING
+hand-no-run-help = Run it first: runner apply { $tail }
 hand-no-conflict = there is no open conflict { $id }
 hand-no-conflict-help = `runner conflicts` lists those that the last run left. A conflict that only a plan has shown is remembered when `runner apply` has run once.
 hand-conflicts = several conflicts begin with { $id }: { $known }
@@ -74,7 +74,7 @@ hand-value-help = Write the value as one of the two systems writes it.
 hand-not-decided = nothing is decided of { $id } that could be taken back
 hand-not-decided-help = What a run has carried out is changed in the systems, or taken back with `runner undo`.
 hand-linked = { $id } in { $system } is linked to { $other } in { $there } ({ $record })
-hand-linked-help = A record has one partner. End that link first: runner links unlink { $entity } { $id } --system { $system }
+hand-linked-help = A record has one partner. End that link first: runner links unlink { $entity } { $id } --system { $system } --because '…'{ $flags }
 hand-not-linked = no record of this id has a link
 hand-not-linked-help = `runner links --record KEY` shows what is known of a record.
 hand-no-tombstone = no deleted or unlinked pair is remembered for this id

@@ -50,7 +50,7 @@ run-probe-too-soon = tidak ditemukan di { $system }, tetapi masih terlalu cepat 
 run-probe-not-all-read = tidak ditemukan, tetapi { $system } tidak terbaca sampai habis
 
 hand-no-run = belum ada yang diingat: pemetaan ini belum pernah dijalankan
-hand-no-run-help = Jalankan dulu: runner apply PEMETAAN
+hand-no-run-help = Jalankan dulu: runner apply { $tail }
 hand-no-conflict = tidak ada bentrok terbuka { $id }
 hand-no-conflict-help = `runner conflicts` menampilkan bentrok dari proses terakhir. Bentrok yang baru terlihat di rencana diingat setelah `runner apply` dijalankan satu kali.
 hand-conflicts = ada beberapa bentrok yang diawali { $id }: { $known }
@@ -74,7 +74,7 @@ hand-value-help = Tulis nilainya seperti salah satu sistem menuliskannya.
 hand-not-decided = tidak ada keputusan tentang { $id } yang dapat ditarik
 hand-not-decided-help = Yang sudah dilaksanakan diubah di sistemnya, atau dibatalkan dengan `runner undo`.
 hand-linked = { $id } di { $system } tertaut dengan { $other } di { $there } ({ $record })
-hand-linked-help = Satu data hanya punya satu pasangan. Lepaskan dulu tautan itu: runner links unlink { $entity } { $id } --system { $system }
+hand-linked-help = Satu data hanya punya satu pasangan. Lepaskan dulu tautan itu: runner links unlink { $entity } { $id } --system { $system } --because '…'{ $flags }
 hand-not-linked = tidak ada data dengan ID ini yang tertaut
 hand-not-linked-help = `runner links --record KUNCI` menampilkan apa yang diketahui tentang sebuah data.
 hand-no-tombstone = tidak ada pasangan terhapus atau terlepas yang diingat untuk ID ini

@@ -91,10 +91,13 @@ pub fn agreed(context: &Context, args: &HandArgs, follows: &[Message]) -> bool {
 }
 
 /// Why an order is not carried out, for people.
-pub fn refused(context: &Context, refusal: Refusal) -> Failure {
+pub fn refused(context: &Context, hand: &HandArgs, refusal: Refusal) -> Failure {
     match refusal {
         Refusal::Run(error) => failed(error),
         Refusal::Order { what, notes, help } => {
+            // What a command in it needs to be copied.
+            let tail = super::session::tail(&hand.mapping, &hand.place);
+            let help = help.with("flags", flags(&hand.mapping, &hand.place)).with("tail", tail);
             let failure = Failure::new(what).help(help);
             let notes: Vec<String> = notes.iter().map(|note| context.catalogue.render(note)).collect();
             if notes.is_empty() { failure } else { failure.at(notes.join("\n")) }

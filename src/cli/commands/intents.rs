@@ -198,7 +198,7 @@ fn resolve(context: &Context, order: &ResolveIntentArgs) -> Result<Exit, Failure
     let hand = &order.hand;
     let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
     let signature = signature(hand)?;
-    let refuse = |refusal| refused(context, refusal);
+    let refuse = |refusal| refused(context, hand, refusal);
     let waiting = Waiting::new(context, hand.wait, "runner intents resolve");
     let again = |held: &StoreError| waiting.again(held);
     let state = ByHand::open(&mapping, &path).map_err(refuse)?.taking(waiting.taking(&again));

@@ -117,7 +117,7 @@ fn pair(args: &LinkArgs) -> PerSide<NativeId> {
 fn change(context: &Context, hand: &HandArgs, order: &Order<'_>) -> Result<Exit, Failure> {
     let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
     let signature = signature(hand)?;
-    let refuse = |refusal| refused(context, refusal);
+    let refuse = |refusal| refused(context, hand, refusal);
     let waiting = Waiting::new(context, hand.wait, "runner links");
     let again = |held: &StoreError| waiting.again(held);
     let state = ByHand::open(&mapping, &path).map_err(refuse)?.taking(waiting.taking(&again));

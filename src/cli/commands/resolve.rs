@@ -59,7 +59,7 @@ pub fn run(context: &Context, args: &ResolveArgs) -> Result<Exit, Failure> {
     let hand = &args.hand;
     let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
     let signature = signature(hand)?;
-    let refuse = |refusal| refused(context, refusal);
+    let refuse = |refusal| refused(context, hand, refusal);
     let waiting = Waiting::new(context, hand.wait, "runner resolve");
     let again = |held: &StoreError| waiting.again(held);
     let state = ByHand::open(&mapping, &path).map_err(refuse)?.taking(waiting.taking(&again));

@@ -296,6 +296,8 @@ outcome-checked = Checked against the journal: { $count ->
 } in plan { $hash }.
 run-approved = { $run }: a guard spoke against its plan, and { $by } approved it ({ $because })
 approved = Plan { $hash } is approved by { $by } ({ $because }). No other plan is; when anything changes, it takes another approval. Apply it with:
+approved-no-file = Plan { $hash } is approved by { $by } ({ $because }). No other plan is; when anything changes, it takes another approval. Run `runner apply` again with the mapping "{ $mapping }".
+approved-unseen = Recorded: { $by } approves a plan of hash { $hash } ({ $because }). So far, no run with such a plan was stopped by a guard; if one is expected, compare the hash with the report it is from.
 approve-differs = The plan is no longer the one that was approved: { $approved } was approved, { $now } was made.
 approve-differs-help = Something changed in between. Look at the plan above and approve it anew if it is right.
 approve-short = "{ $given }" does not name a plan.
@@ -361,7 +363,7 @@ state-repaired = Mended. { $count ->
    *[other] { NUMBER($count) } links made no sense and were taken out; the next run finds the pairs again by Partner IDs and codes.
 } The file as it was: { $copy }
 state-beyond = { $file } cannot be mended: { $why }
-state-beyond-help = Put it away with `runner state forget` and run again: links are rebuilt from Partner IDs and codes, nothing is doubled or overwritten.
+state-beyond-help = If there is a backup of it, restore that. Otherwise put it away with `runner state forget{ $at-state }` and run again: links are rebuilt from Partner IDs and codes, nothing is doubled or overwritten.
 state-forget-means = This puts away the links, the journal and the history. The next run links records again by Partner IDs and codes: nothing is doubled and nothing overwritten, but records that differ are held until somebody decides, and what was deleted on one side is not known any more.
 state-forget-ask = Put the state file away?
 state-kept = The state file was left as it is.

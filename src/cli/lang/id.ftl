@@ -264,6 +264,8 @@ outcome-checked = Dicocokkan dengan jurnal: { $count ->
 } memang ada dalam rencana { $hash }.
 run-approved = { $run }: pengaman mencegah rencananya, dan { $by } menyetujuinya ({ $because })
 approved = Rencana { $hash } disetujui oleh { $by } ({ $because }). Hanya rencana itu; kalau ada yang berubah, perlu persetujuan lagi. Terapkan dengan:
+approved-no-file = Rencana { $hash } disetujui oleh { $by } ({ $because }). Hanya rencana itu; kalau ada yang berubah, perlu persetujuan lagi. Jalankan lagi `runner apply` dengan pemetaan "{ $mapping }".
+approved-unseen = Dicatat: { $by } menyetujui rencana dengan hash { $hash } ({ $because }). Sampai sekarang belum ada proses dengan rencana itu yang dicegah pengaman; kalau seharusnya ada, cocokkan lagi hash-nya dengan laporannya.
 approve-differs = Rencananya bukan lagi yang disetujui: yang disetujui { $approved }, yang sekarang { $now }.
 approve-differs-help = Ada yang berubah di antaranya. Periksa rencana di atas, lalu setujui lagi kalau sudah benar.
 approve-short = "{ $given }" tidak menunjuk sebuah rencana.
@@ -319,7 +321,7 @@ state-repaired = Sudah diperbaiki. { $count ->
    *[other] { NUMBER($count) } tautan yang tidak masuk akal dibuang; proses berikutnya menemukan pasangannya lagi lewat Partner ID dan kode.
 } Berkas semula: { $copy }
 state-beyond = { $file } tidak bisa diperbaiki: { $why }
-state-beyond-help = Singkirkan dengan `runner state forget` lalu jalankan lagi: tautan dibangun ulang dari Partner ID dan kode, tanpa data ganda dan tanpa menimpa apa pun.
+state-beyond-help = Kalau ada cadangannya, kembalikan cadangan itu. Kalau tidak ada, singkirkan dengan `runner state forget{ $at-state }` lalu jalankan lagi: tautan dibangun ulang dari Partner ID dan kode, tanpa data ganda dan tanpa menimpa apa pun.
 state-forget-means = Perintah ini menyingkirkan tautan, jurnal, dan riwayat. Proses berikutnya menautkan lagi lewat Partner ID dan kode: tidak ada data ganda dan tidak ada yang ditimpa, tetapi data yang berbeda ditahan sampai ada keputusan, dan penghapusan di satu sisi tidak lagi diketahui.
 state-forget-ask = Singkirkan berkas status?
 state-kept = Berkas status dibiarkan seperti semula.
