@@ -220,7 +220,7 @@ impl Writer {
 
 /// `passing`: it is to be tried again.
 fn rejected(signature: &Signature, passing: bool) -> Outcome {
-    Outcome::Rejected { text: format!("{} said so: {}", signature.by, signature.because), passing }
+    Outcome::Rejected { text: format!("closed by hand, {}: {}", signature.by, signature.because), passing }
 }
 
 fn end(tx: &Transaction, entry: &OpenEntry, by: &RunId, outcome: &Outcome) -> Result<(), StoreError> {

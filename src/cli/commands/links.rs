@@ -222,6 +222,7 @@ pub(super) fn state(context: &Context, row: &LinkRow) -> String {
         ("live", false) => "link-live",
         ("live", true) => "link-live-by-hand",
         ("tombstone", false) => "link-tombstone",
+        ("tombstone", true) if row.ids.len() < 2 => "link-discarded",
         ("tombstone", true) => "link-tombstone-by-hand",
         _ => "link-forgotten",
     };
