@@ -204,3 +204,34 @@ fn json_reports_follow_their_schema() {
     let errors: Vec<String> = validator.iter_errors(&report).map(|error| error.to_string()).collect();
     assert_eq!(errors, Vec::<String>::new());
 }
+
+#[test]
+fn an_order_that_cannot_be_carried_out_promises_nothing() {
+    let state = State::synced();
+    let orders: [&[&str]; 4] = [
+        &["links", "unlink", "Pelanggan", "nobody"],
+        &["links", "forget", "Pelanggan", "nobody"],
+        &["links", "link", "Nothing", "1", "2"],
+        &["intents", "resolve", "99", "--retry"],
+    ];
+    for order in orders {
+        let said = state.runner(&[order, &["--because", "a try", "--lang", "en"]].concat());
+        assert_eq!(said.code, 1, "{order:?}: {}", said.err);
+        assert!(
+            !said.err.contains("next run") && !said.err.contains("No system is touched"),
+            "{order:?}: {}",
+            said.err
+        );
+    }
+}
+
+#[test]
+fn an_approval_of_a_plan_nobody_saw_says_so() {
+    let state = State::new();
+    let said = state.runner(&["approve", "abcdefabcdef", "--because", "a try", "--lang", "en"]);
+    assert_eq!(said.code, 0, "{}", said.err);
+    assert!(said.err.contains("no run with such a plan") && !said.err.contains("MAPPING"), "{}", said.err);
+    let said = state.runner(&["resolve", "k7", "--take", "smh", "--because", "a try", "--lang", "en"]);
+    let help = format!("runner apply {MAPPING} --state {}", state.path().display());
+    assert!(said.err.contains(&help), "{}", said.err);
+}

@@ -7,8 +7,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use crate::args_by_hand::{
-    HandArgs, HistoryArgs, IntentsArgs, IntentsCommand, LinksArgs, LinksCommand, ResolveArgs, ResolveIntentArgs,
-    UndoArgs,
+    HandArgs, HistoryArgs, IntentsArgs, IntentsCommand, LinkArgs, LinksArgs, LinksCommand, ResolveArgs,
+    ResolveIntentArgs, UndoArgs, UnlinkArgs,
 };
 
 /// Makes two business systems agree, as a mapping file says.

@@ -30,8 +30,11 @@ pub struct ResolveArgs {
     /// Id of the conflict, or its beginning
     pub id: String,
     /// The system that is right (accurate, smh), or the value that is (=VALUE where it is called like a system)
-    #[arg(long, value_name = "SYSTEM|VALUE", allow_hyphen_values = true)]
-    pub take: String,
+    #[arg(long, value_name = "SYSTEM|VALUE", allow_hyphen_values = true, required_unless_present = "withdraw")]
+    pub take: Option<String>,
+    /// Take back what was decided and no run has carried out
+    #[arg(long, conflicts_with = "take")]
+    pub withdraw: bool,
     /// Only this field (its group goes with it)
     #[arg(long, value_name = "NAME")]
     pub field: Option<String>,

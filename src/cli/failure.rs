@@ -4,6 +4,7 @@ use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use anstyle::{AnsiColor, Style};
 use selaras_model::Message;
+use selaras_store::AT_STATE;
 use std::path::Path;
 
 /// Why a command could not do what it was asked.
@@ -53,6 +54,26 @@ impl Failure {
         self
     }
 
+    /// The same with the flags that say which state commands about it mean, where it names such commands.
+    #[must_use]
+    pub fn at_state(mut self, flags: &str) -> Self {
+        for message in [Some(&mut self.what), self.help.as_deref_mut()].into_iter().flatten() {
+            if let Some(place) = message.args.get_mut(AT_STATE) {
+                flags.clone_into(place);
+            }
+        }
+        self
+    }
+
+    /// The same without the advice to wait for another runner: that was tried, or cannot be.
+    #[must_use]
+    pub fn without_waiting(mut self) -> Self {
+        if ["store-locked", "store-locked-by-somebody", "store-elsewhere"].contains(&self.what.key.as_str()) {
+            self.what.key.push_str("-no-wait");
+        }
+        self
+    }
+
     /// A file that could not be read.
     #[must_use]
     pub fn unreadable(file: &Path, error: &std::io::Error) -> Self {
@@ -97,5 +118,40 @@ fn part(text: &mut String, style: Style, tag: &str, said: &str) {
 impl From<&selaras_host::HostError> for Failure {
     fn from(error: &selaras_host::HostError) -> Self {
         Self::new(error.message())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Lang;
+    use selaras_store::StoreError;
+    use std::path::PathBuf;
+
+    #[test]
+    fn commands_about_the_state_name_the_one_in_use() {
+        let (path, detail) = (PathBuf::from("elsewhere/state.db"), "file is not a database".to_owned());
+        let damaged = Failure::new(StoreError::Corrupt { path, detail }.message());
+        let beyond = damaged.clone().help(Message::new("state-beyond-help").with(AT_STATE, ""));
+        for lang in [Lang::En, Lang::Id] {
+            let catalogue = Catalogue::new(lang);
+            let said = beyond.clone().at_state(" --state elsewhere").render(&catalogue);
+            assert_eq!(said.matches("runner state forget --state elsewhere`").count(), 2, "{said}");
+            assert!(said.contains("runner state repair --state elsewhere`"), "{said}");
+            assert!(said.contains("(file is not a database)\n"), "{said}");
+            assert!(damaged.render(&catalogue).contains("`runner state repair`"));
+        }
+    }
+
+    #[test]
+    fn who_has_waited_is_not_told_to_wait() {
+        let held = StoreError::Locked { path: PathBuf::from("state.lock"), holder: None, now_ms: 0 };
+        for lang in [Lang::En, Lang::Id] {
+            let catalogue = Catalogue::new(lang);
+            let failure = Failure::new(held.message());
+            assert!(failure.render(&catalogue).contains("--wait"));
+            let said = failure.without_waiting().render(&catalogue);
+            assert!(said.contains("state.lock") && !said.contains("--wait"), "{said}");
+        }
     }
 }

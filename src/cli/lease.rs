@@ -12,6 +12,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
+/// Whether this process has waited for another runner in vain.
+static IN_VAIN: AtomicBool = AtomicBool::new(false);
+
+/// Whether this process has waited for another runner in vain.
+pub fn in_vain() -> bool {
+    IN_VAIN.load(Ordering::SeqCst)
+}
+
 /// How often it is looked whether the state is free.
 const GLANCE: Duration = Duration::from_millis(200);
 
@@ -84,6 +92,7 @@ impl<'a> Waiting<'a> {
         let cancel = self.cancel.get_or_init(|| signals::cancel_flag(&self.context.catalogue));
         let over = matches!(patience, Patience::For(most) if since.elapsed() >= most);
         if over || cancel.load(Ordering::SeqCst) {
+            IN_VAIN.store(true, Ordering::SeqCst);
             return false;
         }
         self.tell(held, first);

@@ -1,7 +1,7 @@
 # Pesan dari host, dalam bahasa Indonesia. Kunci dan argumennya sama dengan messages.en.ftl; ada pengujian yang menjaganya.
 
-host-connector-name-invalid = "{ $name }" tidak bisa dipakai sebagai nama konektor: hanya huruf kecil, angka, "-" dan "_" yang boleh. Perbaiki `connector:` di file mapping.
-host-connector-not-found = Konektor "{ $name }" tidak ditemukan. Letakkan di salah satu tempat berikut, atau perbaiki namanya di file mapping. Sudah dicari di:
+host-connector-name-invalid = "{ $name }" tidak bisa dipakai sebagai nama konektor: hanya huruf kecil, angka, "-" dan "_" yang boleh. Perbaiki `connector:` di berkas pemetaan.
+host-connector-not-found = Konektor "{ $name }" tidak ditemukan. Letakkan di salah satu tempat berikut, atau perbaiki namanya di berkas pemetaan. Sudah dicari di:
     { $tried }
 host-tried-no-folder = { $place }: folder tidak ada
 host-tried-no-file = { $place }: file tidak ada
@@ -19,7 +19,7 @@ host-library-no-symbol = Library { $file } bukan konektor: tidak ada { $symbols 
 host-library-wrong-abi = Library konektor { $file } memakai ABI { $found }, sedangkan runner ini memakai ABI { $wanted }. Pasang konektor yang sesuai dengan versi runner ini.
 host-library-table = Library konektor { $file } tidak bisa dipakai: { $why }.
 host-connector-refused = Konektor "{ $name }" ({ $file }) gagal dijalankan: { $why }
-host-connector-other-name = { $file } adalah konektor "{ $says }", padahal yang diminta "{ $name }". Perbaiki nama di file mapping, atau ganti filenya.
+host-connector-other-name = { $file } adalah konektor "{ $says }", padahal yang diminta "{ $name }". Perbaiki nama di berkas pemetaan, atau ganti filenya.
 host-lock-unreadable = { $file } tidak bisa dipakai: { $why }. Perbaiki file itu, atau hapus lalu kunci ulang konektornya.
 host-lock-differs = Konektor "{ $name }" ({ $file }) berbeda dari yang sudah dikunci: di { $lock } tercatat { $pinned }, sedangkan file ini { $found }. Kalau memang sengaja diganti, kunci ulang konektornya dengan `runner connectors --pin`; kalau tidak, kembalikan file yang lama.
 host-lock-none = File kunci belum diatur, jadi konektor belum bisa dikunci. Sebutkan file kuncinya di runner.toml.
@@ -33,8 +33,8 @@ host-auth-secret = Untuk masuk dengan cara "{ $scheme }", sistem "{ $system }" m
 host-network = Jaringan tidak bisa dipakai: { $why }
 host-random = Sistem operasi tidak memberikan angka acak, jadi tidak ada yang bisa dienkripsi: { $why }
 host-not-connected = Sistem "{ $system }" belum terhubung. Jalankan `runner connect { $system }`.
-host-vault-none = Folder kredensial belum diatur, jadi kredensial tidak bisa disimpan atau dipakai. Sebutkan folder state di runner.toml.
-host-vault-name = Kredensial sistem bernama "{ $system }" tidak bisa disimpan: hanya huruf, angka, "-", "_", dan "." yang boleh dipakai dalam namanya. Perbaiki namanya di file mapping.
+host-vault-none = Folder kredensial belum diatur, jadi kredensial tidak bisa disimpan atau dipakai. Sebutkan folder berkas keadaan (`state`) di runner.toml.
+host-vault-name = Kredensial sistem bernama "{ $system }" tidak bisa disimpan: hanya huruf, angka, "-", "_", dan "." yang boleh dipakai dalam namanya. Perbaiki namanya di berkas pemetaan.
 host-vault-folder = Folder kredensial { $folder } tidak bisa dibaca: { $why }. Periksa pemilik dan hak aksesnya.
 host-vault-key-short = RUNNER_KEY terlalu pendek: minimal { $fewest } karakter, dan sebaiknya acak. Buat dengan `openssl rand -base64 32`, lalu simpan baik-baik: tanpa kunci itu kredensial tidak bisa dibuka.
 host-vault-key-open = Kunci { $file } bisa dibaca pengguna lain di komputer ini, jadi tidak dipakai. Jalankan `chmod 600 { $file }`. Kalau mungkin sudah dibaca orang lain, putuskan lalu hubungkan ulang semua sistem.

@@ -23,6 +23,7 @@ pub use guard::{Around, Circumstances, allowed, guard, written};
 pub use input::{
     EntityInput, Input, KeyOwner, LinkInput, OpenIntent, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing,
 };
+pub use names::{names_in, references};
 pub use plan::{
     Action, ActionKind, Binding, Candidate, Change, Conflict, ConflictKind, Counts, DecisionFate, DecisionUse, Ending,
     EntityReport, FieldConflict, GuardStop, Held, Kept, Lift, Move, Named, Pair, PartnerId, Plan, Precondition,

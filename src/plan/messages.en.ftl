@@ -42,7 +42,7 @@ plan-problem-required = { $field } is empty, and a new record cannot be without 
 
 plan-why-decided = decided by { $by } on { $when }: { $because }
 plan-hold-link-unseen = linked by hand to { $id } in { $system }, where no such record was found; nothing is done. If the id is wrong, take the link back: runner links unlink
-plan-hold-unlinked = its link was ended by hand; it is not linked or created again by itself (runner links forget, runner links link)
+plan-hold-unlinked = held back by hand (its link was ended, or its create was not gone on with); it is not linked or created again by itself (runner links forget, runner links link)
 plan-note-decision-stale = the decision by { $by } on { $when } (“{ $because }”) is not used: a value has changed since. Decide again.
 plan-note-no-return = it cannot come back this way: the mapping does not create such records in { $system }
 plan-conflict-ping-pong = three runs in a row have written { $fields } back and forth between “{ $one }” and “{ $other }”; it waits for a person
@@ -73,4 +73,13 @@ plan-kept-deactivated = take it into use again there by hand
 plan-kept-no-values = the values that were overwritten are not known
 plan-kept-partner-id = only the partner's id was written; it belongs to the link
 plan-hold-unrecognised = an earlier attempt to create it in { $system } has no clear outcome, and nothing there tells our record from others: look there, and say what became of it (runner intents)
+plan-why-waits-days = deleted in { $system }; out of use now, deleted after { $count ->
+    [one] { NUMBER($count) } day
+   *[other] { NUMBER($count) } days
+} unless somebody touches it
+plan-why-waits-hours = deleted in { $system }; out of use now, deleted after { $count ->
+    [one] { NUMBER($count) } hour
+   *[other] { NUMBER($count) } hours
+} unless somebody touches it
+# From earlier runs.
 plan-why-waits = deleted in { $system }; out of use now, deleted after { $wait } unless somebody touches it

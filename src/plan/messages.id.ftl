@@ -5,8 +5,8 @@ plan-why-partner-id = diisi dengan ID-nya di { $system }
 plan-why-deleted = dihapus di { $system }
 plan-why-always = selalu mengikuti { $system }
 plan-why-direction = kolom ini ditentukan { $system }
-plan-why-wins = diubah di kedua sisi; { $system } yang dipakai sesuai aturan mapping
-plan-why-first-meeting = berbeda saat pertama kali dipasangkan; { $system } yang dipakai sesuai aturan mapping
+plan-why-wins = diubah di kedua sisi; { $system } yang dipakai sesuai aturan pemetaan
+plan-why-first-meeting = berbeda saat pertama kali dipasangkan; { $system } yang dipakai sesuai aturan pemetaan
 
 plan-hold-reference-dummy = memakai { $entity } { $record }, yaitu data contoh yang tidak pernah disinkronkan
 plan-hold-reference-outside = menunggu { $entity } { $record }, yang di luar cakupan: { $reason-id }
@@ -36,13 +36,13 @@ plan-conflict-stranger = sudah ada data lain dengan kunci itu dan jelas bukan pa
 plan-conflict-partner-id = data di { $system } memakai Partner ID { $says }, yang bukan pasangannya
 plan-conflict-key-taken = { $key } sudah dipakai data { $record } di { $system }
 plan-conflict-delete-edit = dihapus di { $system } dan diubah di sisi lain
-plan-conflict-deleted = dihapus di { $system }; menurut mapping, keputusannya ada pada orang
+plan-conflict-deleted = dihapus di { $system }; menurut pemetaan, keputusannya ada pada orang
 
 plan-problem-required = { $field } kosong, padahal wajib diisi untuk data baru
 
 plan-why-decided = diputuskan oleh { $by } pada { $when }: { $because }
 plan-hold-link-unseen = ditautkan secara manual ke { $id } di { $system }, padahal data itu tidak ditemukan; tidak ada yang dilakukan. Kalau ID-nya salah, lepaskan tautannya: runner links unlink
-plan-hold-unlinked = tautannya dilepas secara manual; tidak ditautkan atau dibuat lagi dengan sendirinya (runner links forget, runner links link)
+plan-hold-unlinked = ditahan atas perintah manual (tautannya dilepas, atau pembuatannya tidak dilanjutkan); tidak ditautkan atau dibuat lagi dengan sendirinya (runner links forget, runner links link)
 plan-note-decision-stale = keputusan { $by } pada { $when } ("{ $because }") tidak dipakai: ada isi yang sudah berubah sejak itu. Putuskan lagi.
 plan-note-no-return = tidak dapat dibuat lagi dengan cara ini: pemetaan tidak membuat data seperti ini di { $system }
 plan-conflict-ping-pong = tiga proses berturut-turut menulis { $fields } bolak-balik antara “{ $one }” dan “{ $other }”; menunggu keputusan orang
@@ -73,4 +73,7 @@ plan-kept-deactivated = aktifkan lagi sendiri di sana
 plan-kept-no-values = isi sebelumnya tidak diketahui
 plan-kept-partner-id = yang ditulis hanya Partner ID; itu bagian dari tautan
 plan-hold-unrecognised = percobaan sebelumnya untuk membuatnya di { $system } belum jelas hasilnya, dan tidak ada tanda untuk mengenali data kita di sana: periksa sendiri, lalu nyatakan hasilnya (runner intents)
+plan-why-waits-days = dihapus di { $system }; dinonaktifkan dulu, dihapus setelah { NUMBER($count) } hari kalau tidak ada yang mengubahnya
+plan-why-waits-hours = dihapus di { $system }; dinonaktifkan dulu, dihapus setelah { NUMBER($count) } jam kalau tidak ada yang mengubahnya
+# Dari proses yang lebih lama.
 plan-why-waits = dihapus di { $system }; dinonaktifkan dulu, dihapus setelah { $wait } kalau tidak ada yang mengubahnya

@@ -1,7 +1,7 @@
 //! How people call the records that a plan's values refer to: a plan is read by people, and nobody knows record 102 by heart.
 
 use crate::input::{RefAnswer, RefQuestion, RefTable};
-use crate::plan::{Named, Plan};
+use crate::plan::{Conflict, Named, Plan};
 use selaras_model::{Ref, RefBy, Side, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -39,27 +39,40 @@ fn labels(refs: &RefTable) -> BTreeMap<(Side, Ref), String> {
     labels
 }
 
+/// Those of the names that belong to the values of a conflict.
+#[must_use]
+pub fn names_in(conflict: &Conflict, names: &[Named]) -> Vec<Named> {
+    let mut found = BTreeSet::new();
+    in_conflict(conflict, &mut found);
+    names.iter().filter(|named| found.contains(&(named.side, named.reference.clone()))).cloned().collect()
+}
+
+fn in_conflict(conflict: &Conflict, found: &mut BTreeSet<(Side, Ref)>) {
+    for field in &conflict.fields {
+        for side in Side::BOTH {
+            let values = field.base.get(side).iter().chain(field.now.get(side));
+            values.for_each(|value| references(side, value, found));
+        }
+    }
+}
+
 fn mentioned(plan: &Plan) -> BTreeSet<(Side, Ref)> {
     let mut found = BTreeSet::new();
     for action in &plan.actions {
         for change in &action.changes {
-            change.before.iter().chain([&change.after]).for_each(|value| collect(action.target, value, &mut found));
+            change.before.iter().chain([&change.after]).for_each(|value| references(action.target, value, &mut found));
         }
     }
-    for field in plan.conflicts.iter().flat_map(|conflict| &conflict.fields) {
-        for side in Side::BOTH {
-            let values = field.base.get(side).iter().chain(field.now.get(side));
-            values.for_each(|value| collect(side, value, &mut found));
-        }
-    }
+    plan.conflicts.iter().for_each(|conflict| in_conflict(conflict, &mut found));
     found
 }
 
-fn collect(side: Side, value: &Value, found: &mut BTreeSet<(Side, Ref)>) {
+/// Adds the references in a value of a side.
+pub fn references(side: Side, value: &Value, found: &mut BTreeSet<(Side, Ref)>) {
     match value {
         Value::Ref(reference) => found.extend([(side, reference.clone())]),
         Value::List(rows) => {
-            rows.iter().flat_map(|row| row.fields.0.values()).for_each(|value| collect(side, value, found))
+            rows.iter().flat_map(|row| row.fields.0.values()).for_each(|value| references(side, value, found))
         }
         Value::Null | Value::Bool(_) | Value::Decimal(_) | Value::Text(_) | Value::Date(_) | Value::Timestamp(_) => {}
     }

@@ -2,6 +2,7 @@
 //! state, and no system is touched: what follows is the next plan's business. Needs no connection.
 
 use crate::error::RunError;
+use crate::pending::OpenConflict;
 use selaras_mapping::program::{Entity, Mapping};
 use selaras_model::{
     Decision, EntityName, FieldName, IntentId, Message, NativeId, PerSide, Side, Signature, Take, Value,
@@ -170,12 +171,94 @@ impl<'a> ByHand<'a> {
         Ok(Take::Side(*side))
     }
 
+    /// What was decided of a conflict and waits for the next run.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn decided(&self, conflict: &Conflict) -> Result<Vec<Decision>, Refusal> {
+        let mut decisions = self.reader.decisions()?;
+        decisions.retain(|decision| decision.conflict == conflict.id);
+        Ok(decisions)
+    }
+
+    /// The conflict with what is known of it besides.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn open_conflict(&self, conflict: &Conflict) -> Result<OpenConflict, Refusal> {
+        let decisions = self.decided(conflict)?;
+        for stored in self.reader.conflicts()? {
+            let found = OpenConflict::of(&stored, &decisions)?;
+            if found.conflict.id == conflict.id {
+                return Ok(found);
+            }
+        }
+        Ok(conflict.clone().into())
+    }
+
+    /// The decisions on a conflict that can be taken back: all of them, or the one on a field.
+    ///
+    /// # Errors
+    /// When there is none, or the state cannot be read.
+    pub fn may_withdraw(&self, conflict: &Conflict, field: Option<&FieldName>) -> Result<Vec<Decision>, Refusal> {
+        let mut decisions = self.decided(conflict)?;
+        decisions.retain(|decision| field.is_none_or(|field| decision.on.contains_key(field)));
+        if decisions.is_empty() {
+            let what = Message::new("hand-not-decided").with("id", &conflict.id);
+            return Err(Refusal::new(what, "hand-not-decided-help"));
+        }
+        Ok(decisions)
+    }
+
+    /// Takes decisions back that no run has carried out.
+    ///
+    /// # Errors
+    /// When the state cannot be locked or written.
+    pub fn withdraw(&self, decisions: &[Decision], signature: &Signature) -> Result<Vec<Decision>, Refusal> {
+        Ok(self.writer()?.withdraw(decisions, signature)?)
+    }
+
     /// Writes decisions down.
     ///
     /// # Errors
     /// When the state cannot be locked or written.
     pub fn decide(&self, decisions: &[Decision]) -> Result<(), Refusal> {
         Ok(self.writer()?.decide(decisions)?)
+    }
+
+    /// Whether two records could be linked now. Nothing is written.
+    ///
+    /// # Errors
+    /// When one of them is linked already, or the state cannot be read.
+    pub fn may_link(&self, entity: &EntityName, ids: &PerSide<NativeId>) -> Result<(), Refusal> {
+        self.entity(entity)?;
+        self.reader.may_link(entity, ids)?.map_err(|refused| self.refused(entity, &refused))
+    }
+
+    /// Whether the link of a record could be ended now. Nothing is written.
+    ///
+    /// # Errors
+    /// When there is none, the id means several, or the state cannot be read.
+    pub fn may_unlink(&self, entity: &EntityName, side: Option<Side>, id: &str) -> Result<(), Refusal> {
+        self.entity(entity)?;
+        self.reader.may_unlink(entity, side, id)?.map_err(|refused| self.refused(entity, &refused))
+    }
+
+    /// Whether the tombstone of a record could be forgotten now. Nothing is written.
+    ///
+    /// # Errors
+    /// When there is none, the id means several, or the state cannot be read.
+    pub fn may_forget(&self, entity: &EntityName, side: Option<Side>, id: &str) -> Result<(), Refusal> {
+        self.entity(entity)?;
+        self.reader.may_forget(entity, side, id)?.map_err(|refused| self.refused(entity, &refused))
+    }
+
+    /// Whether an unclear write could be closed so now. Nothing is written.
+    ///
+    /// # Errors
+    /// When it is not open, cannot be closed so, or the state cannot be read.
+    pub fn may_resolve_intent(&self, intent: IntentId, resolution: &Resolution) -> Result<OpenEntry, Refusal> {
+        self.reader.may_resolve(intent, resolution)?.map_err(|refused| self.not_resolved(intent, &refused))
     }
 
     /// Links two records by their ids.
@@ -235,20 +318,22 @@ impl<'a> ByHand<'a> {
         signature: &Signature,
     ) -> Result<OpenEntry, Refusal> {
         let done = self.writer()?.resolve_intent(intent, resolution, signature)?;
-        done.map_err(|refused| match refused {
-            NotResolved::NotOpen => {
-                Refusal::new(Message::new("hand-intent-not-open").with("id", intent.0), "hand-intent-not-open-help")
-            }
-            NotResolved::NotACreate => {
-                Refusal::new(Message::new("hand-intent-no-create").with("id", intent.0), "hand-intent-no-create-help")
-            }
-            NotResolved::Linked(refused) => match &refused {
-                Refused::Linked(_, link) => self.refused(&link.entity.clone(), &refused),
+        done.map_err(|refused| self.not_resolved(intent, &refused))
+    }
+
+    fn not_resolved(&self, intent: IntentId, refused: &NotResolved) -> Refusal {
+        let about = |key: &str| Message::new(key).with("id", intent.0);
+        match refused {
+            NotResolved::NotOpen => Refusal::new(about("hand-intent-not-open"), "hand-intent-not-open-help"),
+            NotResolved::Known => Refusal::new(about("hand-intent-known"), "hand-intent-known-help"),
+            NotResolved::NotACreate => Refusal::new(about("hand-intent-no-create"), "hand-intent-no-create-help"),
+            NotResolved::Linked(refused) => match refused {
+                Refused::Linked(_, link) => self.refused(&link.entity.clone(), refused),
                 Refused::NotLinked | Refused::NoTombstone | Refused::Several(_) => {
-                    self.refused(&EntityName(String::new()), &refused)
+                    self.refused(&EntityName(String::new()), refused)
                 }
             },
-        })
+        }
     }
 
     /// Why an order about links is not carried out, with the command that would make it possible.

@@ -2,10 +2,11 @@
 
 use crate::error::RunError;
 use crate::evidence::Evidence;
-use selaras_model::{Message, NativeId, Outcome, PerSide, Side};
-use selaras_plan::Change;
-use selaras_store::{Act, Listed, OpenEntry, Past, Reader, RunSummary};
+use selaras_model::{Message, NativeId, Outcome, PerSide, RefBy, Side, Take};
+use selaras_plan::{Change, Named, references};
+use selaras_store::{Act, Deed, Listed, OpenEntry, Past, Reader, RunSummary};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// What a write asked for: kept with its intent.
@@ -43,6 +44,8 @@ pub struct RecordPast {
     pub writes: Vec<Past>,
     /// What was ordered about it by hand, oldest first.
     pub acts: Vec<Act>,
+    /// How people call the records that the values of all that refer to, as far as their links know.
+    pub names: Vec<Named>,
 }
 
 /// The latest runs of a mapping, newest first. What a run wrote that did not come to its end, its journal says.
@@ -63,6 +66,14 @@ pub fn runs(path: &Path, mapping: &str, limit: u32) -> Result<Vec<RunSummary>, R
         }
     }
     Ok(runs)
+}
+
+/// The latest run that a guard refused and whose plan begins with this hash.
+///
+/// # Errors
+/// When the state cannot be read.
+pub fn refused_plan(path: &Path, hash: &str) -> Result<Option<RunSummary>, RunError> {
+    Ok(Reader::open(path)?.refused_plan(hash)?)
 }
 
 /// The intents of a mapping that are open, oldest first.
@@ -120,7 +131,31 @@ pub fn record(path: &Path, mapping: &str, key: &str) -> Result<RecordPast, RunEr
     let mut acts = reader.acts(u32::MAX)?;
     acts.retain(|act| known(&act.ids) || named(&act.label));
     acts.reverse();
-    Ok(RecordPast { links, writes, acts })
+    let names = names(&reader, &writes, &acts)?;
+    Ok(RecordPast { links, writes, acts, names })
+}
+
+fn names(reader: &Reader, writes: &[Past], acts: &[Act]) -> Result<Vec<Named>, RunError> {
+    let mut found = BTreeSet::new();
+    for write in writes {
+        for change in Asked::of(write.asked.as_ref()).into_iter().flat_map(|asked| asked.changes) {
+            change.before.iter().chain([&change.after]).for_each(|it| references(write.intent.target, it, &mut found));
+        }
+    }
+    for act in acts {
+        if let Deed::Decided(decision) | Deed::Withdrew(decision) = &act.deed
+            && let Take::Value(value) = &decision.take
+        {
+            references(Side::Left, value, &mut found);
+        }
+    }
+    let mut names = Vec::new();
+    for (side, reference) in found.into_iter().filter(|(_, reference)| reference.by == RefBy::Id) {
+        if let Some(label) = reader.label_of(&reference.entity, side, &reference.key)? {
+            names.push(Named { side, reference, label });
+        }
+    }
+    Ok(names)
 }
 
 fn reader(path: &Path, mapping: &str) -> Result<Reader, RunError> {

@@ -14,6 +14,7 @@ mod info;
 mod late;
 mod observe;
 mod outcome;
+mod pending;
 mod perform;
 mod planning;
 mod recover;
@@ -28,8 +29,9 @@ pub use by_hand::{ByHand, Refusal, Wish};
 pub use circumstances::Rebaseline;
 pub use error::{Class, RunError};
 pub use evidence::{Evidence, SeenIn};
-pub use history::{Asked, RecordPast, links, open_intents, record, runs};
+pub use history::{Asked, RecordPast, links, open_intents, record, refused_plan, runs};
 pub use outcome::{ActionEnd, ActionResult, Applied, Calls, Planned, Progress, Quiet, Review, SyncInfo};
+pub use pending::OpenConflict;
 pub use perform::{Clock, note_approval};
 pub use saved::{NotAPlan, SavedPlan};
 pub use selaras_store::{

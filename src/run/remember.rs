@@ -2,6 +2,7 @@
 
 use crate::gather::Gathered;
 use crate::outcome::{ActionEnd, ActionResult};
+use crate::pending::OpenConflict;
 use selaras_model::{ConflictId, EntityName, NativeId, Presence, Side};
 use selaras_plan::{Conflict, DecisionFate, DecisionUse, Plan};
 use selaras_store::{Closed, StoredConflict};
@@ -16,8 +17,7 @@ pub(crate) fn conflicts(known: Vec<StoredConflict>, plan: &Plan, gathered: Optio
         planned && narrowed.is_none_or(|gathered| concerns(gathered, &conflict))
     };
     let mut open: Vec<StoredConflict> = known.into_iter().filter(|stored| !looked_at(stored)).collect();
-    let found = plan.conflicts.iter().map(|conflict| serde_json::to_value(conflict).unwrap_or_default());
-    open.extend(found.map(|body| StoredConflict { body }));
+    open.extend(plan.conflicts.iter().map(|conflict| OpenConflict::stored(conflict, &plan.names)));
     open
 }
 

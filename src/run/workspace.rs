@@ -4,12 +4,13 @@
 use crate::error::RunError;
 use crate::gather::Gathered;
 use crate::outcome::SyncInfo;
+use crate::pending::OpenConflict;
 use crate::undo::UndoOrder;
 use selaras_connector_api::Opened;
 use selaras_host::System;
 use selaras_mapping::program::{Group, Mapping};
 use selaras_model::{EntityName, Message, PerSide, Side};
-use selaras_store::{Reader, RunSummary, StoredConflict, Taking, Writer};
+use selaras_store::{Reader, RunSummary, Taking, Writer};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -161,8 +162,8 @@ pub struct Remembered {
     pub run: Option<RunSummary>,
     /// Sync Information as it left it.
     pub info: Vec<SyncInfo>,
-    /// The conflicts that it left.
-    pub conflicts: Vec<StoredConflict>,
+    /// The conflicts that it left, with what was decided of them since.
+    pub conflicts: Vec<OpenConflict>,
     /// Intents that are open, as what they are about.
     pub unclear: Vec<selaras_store::OpenEntry>,
     /// Records that are out of use and wait for their delete.
@@ -177,10 +178,13 @@ pub fn remembered(path: &Path, mapping: &str) -> Result<Remembered, RunError> {
     let mut reader = Reader::open(path)?;
     reader.select_latest(mapping)?;
     let info = reader.info()?.into_iter().map(SyncInfo::from).collect();
+    let decisions = reader.decisions()?;
+    let conflicts =
+        reader.conflicts()?.iter().map(|stored| OpenConflict::of(stored, &decisions)).collect::<Result<_, _>>()?;
     Ok(Remembered {
         run: reader.runs(u32::MAX)?.into_iter().find(|run| run.refused.is_empty()),
         info,
-        conflicts: reader.conflicts()?,
+        conflicts,
         unclear: reader.open_intents()?,
         waiting: reader.waiting()?,
     })

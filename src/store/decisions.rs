@@ -18,6 +18,8 @@ pub enum Closed {
     Refused,
     /// A later decision took its place.
     Replaced,
+    /// Somebody took it back before it was carried out.
+    Withdrawn,
 }
 
 /// What a person ordered.
@@ -26,6 +28,8 @@ pub enum Closed {
 pub enum Deed {
     /// Decided a conflict.
     Decided(Box<Decision>),
+    /// Took a decision back before it was carried out.
+    Withdrew(Box<Decision>),
     /// Linked two records.
     Linked,
     /// Ended a link; both records wait.
@@ -99,6 +103,33 @@ impl Writer {
             }
             Ok(())
         })
+    }
+
+    /// Takes decisions back that no run has carried out. Those that were closed meanwhile stay as they are.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn withdraw(&mut self, decisions: &[Decision], signature: &Signature) -> Result<Vec<Decision>, StoreError> {
+        let scope = self.reader.scope;
+        let open = self.reader.decisions()?;
+        let withdrawn: Vec<Decision> = decisions.iter().filter(|decision| open.contains(decision)).cloned().collect();
+        self.in_transaction(|tx| {
+            for decision in &withdrawn {
+                let sql = "UPDATE decision SET closed = ?4 WHERE scope = ?1 AND conflict = ?2 AND unit = ?3 AND closed IS NULL";
+                let closed = to_text(&Closed::Withdrawn)?;
+                run(tx, sql, params![scope, decision.conflict.as_str(), decision.unit(), closed])?;
+                let act = Act {
+                    entity: decision.entity.clone(),
+                    ids: decision.ids.clone().map(Some),
+                    label: decision.label.clone(),
+                    deed: Deed::Withdrew(Box::new(decision.clone())),
+                    signature: signature.clone(),
+                };
+                log(tx, scope, &act)?;
+            }
+            Ok(())
+        })?;
+        Ok(withdrawn)
     }
 
     /// Ends decisions, each known by its conflict and unit.

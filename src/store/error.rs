@@ -5,6 +5,9 @@ use crate::holder::span;
 use selaras_model::Message;
 use std::path::{Path, PathBuf};
 
+/// The argument of messages with commands about the state: the flags that say which one, each after a space. Whoever knows them fills it in.
+pub const AT_STATE: &str = "at-state";
+
 /// An operation on the state failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -81,7 +84,7 @@ impl StoreError {
     pub fn message(&self) -> Message {
         let on = |key: &str, path: &Path| Message::new(key).with("path", path.display());
         match self {
-            StoreError::Corrupt { path, detail } => on("store-corrupt", path).with("detail", detail),
+            StoreError::Corrupt { path, detail } => on("store-corrupt", path).with("detail", detail).with(AT_STATE, ""),
             StoreError::Newer { path, found, known } => {
                 on("store-newer", path).with("found", found).with("known", known)
             }
@@ -92,7 +95,7 @@ impl StoreError {
             }
             StoreError::Elsewhere { path, holder, now_ms } => {
                 let key = if holder.is_alive(*now_ms) { "store-elsewhere" } else { "store-elsewhere-silent" };
-                about(on(key, path), holder, *now_ms)
+                about(on(key, path), holder, *now_ms).with(AT_STATE, "")
             }
             StoreError::Lost { path, holder } => on("store-lost", path).with("holder", shown(holder.as_deref())),
             StoreError::NoRoom { path, detail } => on("store-no-room", path).with("detail", detail),

@@ -4,7 +4,7 @@
 use crate::decisions::{Act, Deed, log, run};
 use crate::query::{pair, prefix, side_number, side_of, to_text};
 use crate::{Reader, StoreError, Writer};
-use rusqlite::{Row, Transaction, params};
+use rusqlite::{Connection, Row, Transaction, params};
 use selaras_model::{EntityName, Image, NativeId, PerSide, RunId, Side, Signature};
 
 /// A link as a list shows it.
@@ -190,11 +190,9 @@ impl Writer {
     ) -> Result<Result<Effect, Refused>, StoreError> {
         let scope = self.reader.scope;
         self.in_transaction(|tx| {
-            let found = of_record(tx, scope, entity, side, id, 0)?;
-            let (number, link) = match &found[..] {
-                [only] => only.clone(),
-                [] => return Ok(Err(Refused::NotLinked)),
-                several => return Ok(Err(Refused::Several(several.iter().map(|(_, link)| link.clone()).collect()))),
+            let (number, link) = match to_unlink(tx, scope, entity, side, id)? {
+                Ok(found) => found,
+                Err(refused) => return Ok(Err(refused)),
             };
             let gone = link.origin.other();
             let sql = "UPDATE link SET state = 1, gone = ?2, buried = ?3, by_hand = 1 WHERE id = ?1";
@@ -218,12 +216,10 @@ impl Writer {
     ) -> Result<Result<Effect, Refused>, StoreError> {
         let scope = self.reader.scope;
         self.in_transaction(|tx| {
-            let graves = of_record(tx, scope, entity, side, id, 1)?;
-            let Some((_, link)) = graves.last().cloned() else { return Ok(Err(Refused::NoTombstone)) };
-            let of = |side: Side| graves.iter().any(|(_, grave)| grave.ids.get(side).as_str() == id);
-            if of(Side::Left) && of(Side::Right) {
-                return Ok(Err(Refused::Several(graves.into_iter().map(|(_, grave)| grave).collect())));
-            }
+            let (graves, link) = match to_forget(tx, scope, entity, side, id)? {
+                Ok(found) => found,
+                Err(refused) => return Ok(Err(refused)),
+            };
             let lifted = lift(tx, graves.iter().map(|(number, _)| *number))?;
             log(tx, scope, &act(&link, Deed::Forgot, signature))?;
             Ok(Ok(Effect { link, lifted }))
@@ -252,6 +248,89 @@ impl Writer {
     }
 }
 
+impl Reader {
+    /// How the links call a record: the one that lives first, then the latest that did.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn label_of(&self, entity: &EntityName, side: Side, id: &str) -> Result<Option<String>, StoreError> {
+        let sql = format!(
+            "SELECT label FROM link WHERE scope = ?1 AND entity = ?2 AND {}_id = ?3 ORDER BY state, id DESC LIMIT 1",
+            prefix(side)
+        );
+        let mut statement = self.conn.prepare_cached(&sql).map_err(|error| self.fail(&error))?;
+        let found = statement.query_map(params![self.scope, entity.as_str(), id], |row| row.get(0));
+        found.and_then(|mut rows| rows.next().transpose()).map_err(|error| self.fail(&error))
+    }
+
+    /// Why [`Writer::link_by_hand`] would not link these records, as the state is now.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn may_link(&self, entity: &EntityName, ids: &PerSide<NativeId>) -> Result<Result<(), Refused>, StoreError> {
+        Ok(taken(&self.conn, self.scope, entity, ids)?.map_or(Ok(()), Err))
+    }
+
+    /// The link that [`Writer::unlink_by_hand`] would end, as the state is now.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn may_unlink(
+        &self,
+        entity: &EntityName,
+        side: Option<Side>,
+        id: &str,
+    ) -> Result<Result<(), Refused>, StoreError> {
+        Ok(to_unlink(&self.conn, self.scope, entity, side, id)?.map(|_| ()))
+    }
+
+    /// The tombstones that [`Writer::forget_by_hand`] would forget, as the state is now.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn may_forget(
+        &self,
+        entity: &EntityName,
+        side: Option<Side>,
+        id: &str,
+    ) -> Result<Result<(), Refused>, StoreError> {
+        Ok(to_forget(&self.conn, self.scope, entity, side, id)?.map(|_| ()))
+    }
+}
+
+type Numbered = (i64, Listed);
+
+fn to_unlink(
+    conn: &Connection,
+    scope: i64,
+    entity: &EntityName,
+    side: Option<Side>,
+    id: &str,
+) -> Result<Result<Numbered, Refused>, StoreError> {
+    let found = of_record(conn, scope, entity, side, id, 0)?;
+    Ok(match &found[..] {
+        [only] => Ok(only.clone()),
+        [] => Err(Refused::NotLinked),
+        several => Err(Refused::Several(several.iter().map(|(_, link)| link.clone()).collect())),
+    })
+}
+
+fn to_forget(
+    conn: &Connection,
+    scope: i64,
+    entity: &EntityName,
+    side: Option<Side>,
+    id: &str,
+) -> Result<Result<(Vec<Numbered>, Listed), Refused>, StoreError> {
+    let graves = of_record(conn, scope, entity, side, id, 1)?;
+    let Some((_, link)) = graves.last().cloned() else { return Ok(Err(Refused::NoTombstone)) };
+    let of = |side: Side| graves.iter().any(|(_, grave)| grave.ids.get(side).as_str() == id);
+    if of(Side::Left) && of(Side::Right) {
+        return Ok(Err(Refused::Several(graves.into_iter().map(|(_, grave)| grave).collect())));
+    }
+    Ok(Ok((graves, link)))
+}
+
 fn act(link: &Listed, deed: Deed, signature: &Signature) -> Act {
     let known = |id: &NativeId| (!id.as_str().is_empty()).then(|| id.clone());
     let ids = link.ids.as_ref().map(known);
@@ -265,7 +344,7 @@ pub(crate) fn by_hand(signature: &Signature) -> RunId {
 
 /// Whoever has one of these records already.
 pub(crate) fn taken(
-    tx: &Transaction,
+    tx: &Connection,
     scope: i64,
     entity: &EntityName,
     ids: &PerSide<NativeId>,
@@ -281,7 +360,7 @@ pub(crate) fn taken(
 
 /// The links of a record that stand so, with their numbers.
 pub(crate) fn of_record(
-    tx: &Transaction,
+    tx: &Connection,
     scope: i64,
     entity: &EntityName,
     side: Option<Side>,

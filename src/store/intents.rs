@@ -38,6 +38,8 @@ pub enum Resolution {
 pub enum NotResolved {
     /// There is no such intent, or it is closed.
     NotOpen,
+    /// What it has come to is known, and the next run takes it in.
+    Known,
     /// Only a create can be adopted.
     NotACreate,
     /// The record, or the one it was made from, is linked already.
@@ -106,6 +108,40 @@ fn past(row: &Row) -> rusqlite::Result<Past> {
     })
 }
 
+impl Reader {
+    /// The unclear write that [`Writer::resolve_intent`] would close so, as the state is now.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn may_resolve(
+        &self,
+        intent: IntentId,
+        resolution: &Resolution,
+    ) -> Result<Result<OpenEntry, NotResolved>, StoreError> {
+        let Some(entry) = self.open_intents()?.into_iter().find(|entry| entry.id == intent) else {
+            return Ok(Err(NotResolved::NotOpen));
+        };
+        if entry.state == Transition::Applied {
+            // It is known what it has come to; only the settling is missing, which is the next run's first work.
+            return Ok(Err(NotResolved::Known));
+        }
+        if let Resolution::Adopt(id) = resolution {
+            let Some(ids) = adopted(&entry, id) else { return Ok(Err(NotResolved::NotACreate)) };
+            if let Some(refused) = taken(&self.conn, self.scope, &entry.intent.entity, &ids)? {
+                return Ok(Err(NotResolved::Linked(refused)));
+            }
+        }
+        Ok(Ok(entry))
+    }
+}
+
+/// The pair that adopting a create makes.
+fn adopted(entry: &OpenEntry, id: &NativeId) -> Option<PerSide<NativeId>> {
+    let intent = &entry.intent;
+    let origin = intent.origin_id.as_ref().filter(|_| intent.kind == WriteKind::Create)?;
+    Some(PerSide::from_fn(|side| if side == intent.target { id.clone() } else { origin.clone() }))
+}
+
 impl Writer {
     /// Notes what a look for unclear writes saw.
     ///
@@ -150,29 +186,19 @@ impl Writer {
         signature: &Signature,
     ) -> Result<Result<OpenEntry, NotResolved>, StoreError> {
         let scope = self.reader.scope;
-        let Some(entry) = self.reader.open_intents()?.into_iter().find(|entry| entry.id == intent) else {
-            return Ok(Err(NotResolved::NotOpen));
+        let entry = match self.reader.may_resolve(intent, resolution)? {
+            Ok(entry) => entry,
+            Err(refused) => return Ok(Err(refused)),
         };
         let by = by_hand(signature);
         self.in_transaction(|tx| {
-            if entry.state == Transition::Applied {
-                // It is known what it has come to; only the settling is missing, which is the next run's first work.
-                return Ok(Err(NotResolved::NotOpen));
-            }
-            let closed = match resolution {
+            match resolution {
                 Resolution::Adopt(id) => adopt(tx, scope, &entry, id, signature)?,
-                Resolution::Retry => {
-                    end(tx, &entry, &by, &rejected(signature, true))?;
-                    None
-                }
+                Resolution::Retry => end(tx, &entry, &by, &rejected(signature, true))?,
                 Resolution::Discard => {
                     end(tx, &entry, &by, &rejected(signature, false))?;
                     leave(tx, scope, &entry, signature)?;
-                    None
                 }
-            };
-            if let Some(refused) = closed {
-                return Ok(Err(refused));
             }
             let deed = match resolution {
                 Resolution::Adopt(_) => Deed::Adopted(intent),
@@ -194,7 +220,7 @@ impl Writer {
 
 /// `passing`: it is to be tried again.
 fn rejected(signature: &Signature, passing: bool) -> Outcome {
-    Outcome::Rejected { text: format!("{} said so: {}", signature.by, signature.because), passing }
+    Outcome::Rejected { text: format!("closed by hand, {}: {}", signature.by, signature.because), passing }
 }
 
 fn end(tx: &Transaction, entry: &OpenEntry, by: &RunId, outcome: &Outcome) -> Result<(), StoreError> {
@@ -207,21 +233,15 @@ fn adopt(
     entry: &OpenEntry,
     id: &NativeId,
     signature: &Signature,
-) -> Result<Option<NotResolved>, StoreError> {
+) -> Result<(), StoreError> {
     let intent = &entry.intent;
-    let (WriteKind::Create, Some(origin)) = (intent.kind, &intent.origin_id) else {
-        return Ok(Some(NotResolved::NotACreate));
-    };
-    let ids = PerSide::from_fn(|side| if side == intent.target { id.clone() } else { origin.clone() });
-    if let Some(refused) = taken(tx, scope, &intent.entity, &ids)? {
-        return Ok(Some(NotResolved::Linked(refused)));
-    }
+    let Some(ids) = adopted(entry, id) else { return Ok(()) };
     let by = by_hand(signature);
     end(tx, entry, &by, &Outcome::Applied { id: id.clone() })?;
     enter(tx, entry.id, &by, &JournalEntry::Settled { intent: entry.id })?;
     let made = Made { ids: &ids, origin: intent.target.other(), label: &intent.label, made: true };
     put(tx, scope, &intent.entity, &made, signature)?;
-    Ok(None)
+    Ok(())
 }
 
 /// The record that an unclear create was made from is held back, as if its partner had been buried. Who that would be is not known.

@@ -25,7 +25,7 @@ pub mod upkeep;
 mod writer;
 
 pub use decisions::{Act, Closed, Deed};
-pub use error::StoreError;
+pub use error::{AT_STATE, StoreError};
 pub use hand::{Effect, LinkStanding, Listed, Refused};
 pub use holder::{BEAT, Holder, SILENT};
 pub use intents::{NotResolved, Past, Probe, Resolution};

@@ -72,6 +72,18 @@ impl Reader {
         }
     }
 
+    /// The latest run whose plan begins with this hash and was refused by a guard, whatever its mapping.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn refused_plan(&self, hash: &str) -> Result<Option<RunSummary>, StoreError> {
+        let sql = "SELECT summary FROM run ORDER BY rowid DESC";
+        let mut statement = self.conn.prepare_cached(sql).map_err(|error| self.fail(&error))?;
+        let runs = statement.query_map([], |row| from_text::<RunSummary>(row.get_ref(0)?.as_str()?));
+        let runs: Vec<RunSummary> = runs.and_then(Iterator::collect).map_err(|error| self.fail(&error))?;
+        Ok(runs.into_iter().find(|run| run.plan.starts_with(hash) && !run.refused.is_empty()))
+    }
+
     /// The updates that the last `runs` runs which tried to write anything have really made, newest first. What a system refused is asked again
     /// and again, and that is no back and forth.
     ///

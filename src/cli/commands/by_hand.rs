@@ -5,6 +5,7 @@ use super::session::{STATE, failed, quoted};
 use crate::args::{HandArgs, PlaceArgs};
 use crate::console;
 use crate::failure::Failure;
+use crate::locale::Lang;
 use crate::project::Source;
 use crate::{signals, variable};
 use selaras_mapping::program::Mapping;
@@ -90,10 +91,13 @@ pub fn agreed(context: &Context, args: &HandArgs, follows: &[Message]) -> bool {
 }
 
 /// Why an order is not carried out, for people.
-pub fn refused(context: &Context, refusal: Refusal) -> Failure {
+pub fn refused(context: &Context, hand: &HandArgs, refusal: Refusal) -> Failure {
     match refusal {
         Refusal::Run(error) => failed(error),
         Refusal::Order { what, notes, help } => {
+            // What a command in it needs to be copied.
+            let tail = super::session::tail(&hand.mapping, &hand.place);
+            let help = help.with("flags", flags(&hand.mapping, &hand.place)).with("tail", tail);
             let failure = Failure::new(what).help(help);
             let notes: Vec<String> = notes.iter().map(|note| context.catalogue.render(note)).collect();
             if notes.is_empty() { failure } else { failure.at(notes.join("\n")) }
@@ -118,7 +122,7 @@ pub fn rfc3339(milliseconds: i64) -> String {
 }
 
 /// A moment for people.
-pub fn moment(context: &Context, milliseconds: i64) -> String {
+pub fn moment(lang: Lang, milliseconds: i64) -> String {
     jiff::Timestamp::from_millisecond(milliseconds)
-        .map_or_else(|_| milliseconds.to_string(), |at| crate::locale::moment(context.catalogue.lang(), at))
+        .map_or_else(|_| milliseconds.to_string(), |at| crate::locale::moment(lang, at))
 }

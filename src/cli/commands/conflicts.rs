@@ -8,7 +8,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::project::Source;
 use crate::report::{self, ConflictReport};
-use selaras_plan::Conflict;
 use serde::Serialize;
 
 /// What `--format json` gives.
@@ -27,13 +26,10 @@ pub fn run(context: &Context, args: &ConflictsArgs) -> Result<Exit, Failure> {
     let path = context.loaded.state_dir(args.place.state.as_deref()).join(STATE);
     let remembered = selaras_run::remembered(&path, &mapping.name).map_err(failed)?;
     let systems = mapping.systems.as_ref().map(|system| system.name.clone());
-    let mut conflicts: Vec<Conflict> = Vec::new();
-    for stored in remembered.conflicts {
-        conflicts.push(serde_json::from_value(stored.body).map_err(Failure::as_is)?);
-    }
-    conflicts.retain(|conflict| selection.entities.is_empty() || selection.entities.contains(&conflict.entity));
+    let mut conflicts = remembered.conflicts;
+    conflicts.retain(|open| selection.entities.is_empty() || selection.entities.contains(&open.conflict.entity));
     let conflicts = report::conflict_reports(&context.catalogue, &systems, &conflicts);
-    let exit = if conflicts.is_empty() { Exit::Done } else { Exit::Conflicts };
+    let exit = if conflicts.iter().all(|conflict| !conflict.waits) { Exit::Done } else { Exit::Conflicts };
     match args.format {
         DataFormat::Json => {
             console::print(&report::json(&Conflicts { format_version: 1, mapping: mapping.name, conflicts }))?

@@ -11,10 +11,10 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::report::{self, ChangeReport, EvidenceReport};
 use schemars::JsonSchema;
-use selaras_mapping::program::Mapping;
-use selaras_model::{Message, Outcome, Side, Take, Transition};
-use selaras_plan::GuardStop;
-use selaras_run::{Act, Asked, Deed, Past, RunSummary};
+use selaras_mapping::program::{Mapping, SystemDecl};
+use selaras_model::{Message, Outcome, PerSide, Side, Take, Transition};
+use selaras_plan::{GuardStop, Named};
+use selaras_run::{Act, Asked, Deed, Past, RecordPast, RunSummary};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -78,7 +78,7 @@ pub struct RunRow {
 pub struct Event {
     /// When, RFC 3339.
     pub when: String,
-    /// `create`, `update`, `delete` or `deactivate`; or by hand: `decided`, `linked`, `unlinked`, `forgot`, `adopted`, `retried`, `discarded`.
+    /// `create`, `update`, `delete` or `deactivate`; or by hand: `decided`, `withdrew`, `linked`, `unlinked`, `forgot`, `adopted`, `retried`, `discarded`.
     pub what: &'static str,
     /// The entity.
     pub entity: String,
@@ -98,6 +98,9 @@ pub struct Event {
     pub end: Option<&'static str>,
     /// What the system said, where it said no or nothing clear.
     pub said: Option<String>,
+    /// Of a write of unclear outcome that a person closed: who and why. No system said anything then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<String>,
     /// Of a removal: what spoke for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub evidence: Option<EvidenceReport>,
@@ -124,8 +127,11 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, Failure> {
         Some(key) => {
             let past = selaras_run::record(&path, &mapping.name, key).map_err(failed)?;
             history.links = past.links.iter().map(|link| link_row(&mapping, link)).collect();
-            let writes = past.writes.iter().map(|write| (write.intent.at_ms, written(context, &mapping, write)));
-            let acts = past.acts.iter().map(|act| (act.signature.at_ms, ordered(context, &mapping, act)));
+            let writes = past
+                .writes
+                .iter()
+                .map(|it| (it.intent.at_ms, written(&context.catalogue, &mapping.systems, it, &past)));
+            let acts = past.acts.iter().map(|it| (it.signature.at_ms, ordered(context, &mapping, it, &past.names)));
             let mut events: Vec<(i64, Event)> = writes.chain(acts).collect();
             events.sort_by_key(|(at, _)| *at);
             history.events = events.into_iter().map(|(_, event)| event).collect();
@@ -217,9 +223,22 @@ fn notes(catalogue: &Catalogue, history: &History) -> String {
     if lines.is_empty() { String::new() } else { format!("\n{}", lines.concat()) }
 }
 
-fn written(context: &Context, mapping: &Mapping, past: &Past) -> Event {
+/// How a person closed a write of unclear outcome, where one did.
+fn closed(catalogue: &Catalogue, write: &Past, acts: &[Act]) -> Option<String> {
+    let how = |act: &Act| match act.deed {
+        Deed::Discarded(id) if id == write.id => Some("event-closed-discarded"),
+        Deed::Retried(id) if id == write.id => Some("event-closed-retried"),
+        _ => None,
+    };
+    let (key, act) = acts.iter().find_map(|act| Some((how(act)?, act)))?;
+    let said = Message::new(key).with("by", report::clean(&act.signature.by));
+    Some(catalogue.render(&said.with("because", report::clean(&act.signature.because))))
+}
+
+fn written(catalogue: &Catalogue, systems: &PerSide<SystemDecl>, past: &Past, all: &RecordPast) -> Event {
     let intent = &past.intent;
-    let system = |side: Side| mapping.systems.get(side).name.clone();
+    let system = |side: Side| systems.get(side).name.clone();
+    let closed = closed(catalogue, past, &all.acts);
     let asked = Asked::of(past.asked.as_ref());
     let (made, said) = match &past.outcome {
         Some(Outcome::Applied { id }) => (Some(id.clone()), None),
@@ -239,7 +258,7 @@ fn written(context: &Context, mapping: &Mapping, past: &Past) -> Event {
         ids: ids.collect(),
         run: Some(past.run.to_string()),
         by: None,
-        why: asked.as_ref().map(|asked| context.catalogue.render(&asked.why)),
+        why: asked.as_ref().map(|asked| catalogue.render(&asked.why)),
         end: Some(match past.state {
             Transition::Settled => "settled",
             Transition::Applied => "applied",
@@ -247,25 +266,27 @@ fn written(context: &Context, mapping: &Mapping, past: &Past) -> Event {
             Transition::Unclear => "unclear",
             Transition::Intended => "intended",
         }),
-        said,
+        said: said.filter(|_| closed.is_none()),
+        closed,
         evidence: asked.as_ref().and_then(|asked| asked.evidence.as_ref()).map(|found| {
-            let systems = mapping.systems.as_ref().map(|system| system.name.clone());
-            report::evidence(&context.catalogue, &systems, found)
+            let systems = systems.as_ref().map(|system| system.name.clone());
+            report::evidence(catalogue, &systems, found)
         }),
-        changes: changes.map(|change| report::change(&context.catalogue, intent.target, change)).collect(),
+        changes: changes.map(|change| report::change(catalogue, &all.names, intent.target, change)).collect(),
     }
 }
 
-fn ordered(context: &Context, mapping: &Mapping, act: &Act) -> Event {
+fn ordered(context: &Context, mapping: &Mapping, act: &Act, names: &[Named]) -> Event {
     let system = |side: Side| mapping.systems.get(side).name.clone();
     let (what, said) = match &act.deed {
-        Deed::Decided(decision) => {
+        Deed::Decided(decision) | Deed::Withdrew(decision) => {
             let fields: Vec<&str> = decision.on.keys().map(|field| field.as_str()).collect();
             let taken = match &decision.take {
                 Take::Side(side) => system(*side),
-                Take::Value(value) => report::shown(&context.catalogue, Side::Left, value).text,
+                Take::Value(value) => report::shown(&context.catalogue, names, Side::Left, value).text,
             };
-            ("decided", Some(format!("{}: {taken}", fields.join(", "))))
+            let what = if matches!(act.deed, Deed::Decided(_)) { "decided" } else { "withdrew" };
+            (what, Some(format!("{}: {taken}", fields.join(", "))))
         }
         Deed::Linked => ("linked", None),
         Deed::Unlinked => ("unlinked", None),
@@ -287,6 +308,7 @@ fn ordered(context: &Context, mapping: &Mapping, act: &Act) -> Event {
         why: Some(report::clean(&act.signature.because)),
         end: None,
         said,
+        closed: None,
         evidence: None,
         changes: Vec::new(),
     }
@@ -315,13 +337,15 @@ fn events_text(context: &Context, mapping: &Mapping, history: &History) -> Strin
     let width = console::screen(true, true).width;
     for event in &history.events {
         let when = event.when.parse::<jiff::Timestamp>().map(|at| at.as_millisecond());
-        let when = when.map_or_else(|_| event.when.clone(), |at| moment(context, at));
+        let when = when.map_or_else(|_| event.when.clone(), |at| moment(catalogue.lang(), at));
         let what = Message::new(&format!("event-{}", event.what))
             .with("record", &event.record)
             .with("system", event.system.as_deref().unwrap_or(""))
             .with("by", event.by.as_deref().unwrap_or(""));
         let mut head = format!("{} · {}", event.entity, catalogue.render(&what));
-        if let Some(end) = event.end.filter(|end| !["settled", "applied"].contains(end)) {
+        if let Some(closed) = &event.closed {
+            head.push_str(&format!(" · {closed}"));
+        } else if let Some(end) = event.end.filter(|end| !["settled", "applied"].contains(end)) {
             head.push_str(&format!(" · {}", catalogue.text(&format!("event-end-{end}"))));
         }
         let mut lines: Vec<(String, String)> = Vec::new();
@@ -344,4 +368,49 @@ fn events_text(context: &Context, mapping: &Mapping, history: &History) -> Strin
         text.push_str(&format!("\n{}", report::paragraph(&when, &head, &lines, width)));
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Lang;
+    use selaras_model::{Intent, IntentId, Signature, WriteKind};
+
+    #[test]
+    fn what_a_person_closed_is_not_told_as_the_word_of_a_system() {
+        let systems = PerSide::new("accurate", "smh")
+            .map(|name| SystemDecl { name: name.to_owned(), connector: name.to_owned() });
+        let intent = Intent {
+            action: "a1".into(),
+            entity: "Pelanggan".into(),
+            target: Side::Left,
+            kind: WriteKind::Create,
+            target_id: None,
+            origin_id: Some("cus-9".into()),
+            label: "C.9 Toko".to_owned(),
+            at_ms: 1_780_000_000_000,
+        };
+        let write = Past {
+            id: IntentId(11),
+            run: "r1".into(),
+            intent,
+            state: Transition::Rejected,
+            outcome: Some(Outcome::Rejected { text: "root said so: tes".to_owned(), passing: false }),
+            asked: None,
+            reported: None,
+        };
+        let act = Act {
+            entity: "Pelanggan".into(),
+            ids: PerSide::default(),
+            label: "C.9 Toko".to_owned(),
+            deed: Deed::Discarded(IntentId(11)),
+            signature: Signature { by: "root".to_owned(), at_ms: 1_780_000_000_000, because: "tes".to_owned() },
+        };
+        let all = RecordPast { acts: vec![act], ..RecordPast::default() };
+        let event = written(&Catalogue::new(Lang::Id), &systems, &write, &all);
+        let told = (event.said, event.closed.as_deref());
+        assert_eq!(told, (None, Some("tidak dilanjutkan atas perintah root: tes")));
+        let event = written(&Catalogue::new(Lang::En), &systems, &write, &RecordPast::default());
+        assert!(event.said.is_some() && event.closed.is_none(), "a refusal of a system stays one");
+    }
 }

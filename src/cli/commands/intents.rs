@@ -3,14 +3,15 @@
 use super::Context;
 use super::by_hand::{agreed, ground, moment, refused, rfc3339, signature};
 use crate::args::{DataFormat, IntentsArgs, IntentsCommand, ResolveIntentArgs};
+use crate::catalogue::Catalogue;
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::lease::Waiting;
 use crate::report::{self, ChangeReport};
 use schemars::JsonSchema;
-use selaras_mapping::program::Mapping;
-use selaras_model::{IntentId, Message, NativeId, Outcome, Transition, WriteKind};
+use selaras_mapping::program::SystemDecl;
+use selaras_model::{IntentId, Message, NativeId, Outcome, PerSide, Transition, WriteKind};
 use selaras_run::{Asked, ByHand, OpenEntry, Resolution};
 use selaras_store::StoreError;
 use serde::Serialize;
@@ -48,6 +49,10 @@ pub struct IntentRow {
     pub origin_id: Option<String>,
     /// When it was written, RFC 3339.
     pub since: String,
+    /// Whether its result is known, so that nothing has to be decided: the next run takes it in.
+    pub known: bool,
+    /// The record that was made, changed or removed, where the result is known.
+    pub done_id: Option<String>,
     /// What was seen of the outcome; `null`: the run ended before there was one.
     pub said: Option<String>,
     /// What was asked.
@@ -76,39 +81,44 @@ pub fn run(context: &Context, args: &IntentsArgs) -> Result<Exit, Failure> {
     }
     let (mapping, path) = ground(context, &args.mapping, &args.place)?;
     let open = selaras_run::open_intents(&path, &mapping.name).map_err(super::session::failed)?;
-    let rows: Vec<IntentRow> = open.iter().map(|entry| row(context, &mapping, entry)).collect();
-    let exit = if rows.is_empty() { Exit::Done } else { Exit::Unclear };
+    let rows: Vec<IntentRow> = open.iter().map(|entry| row(&context.catalogue, &mapping.systems, entry)).collect();
+    let exit = if rows.iter().all(|row| row.known) { Exit::Done } else { Exit::Unclear };
     match args.format {
         DataFormat::Json => {
             let intents = Intents { format_version: 1, mapping: mapping.name.clone(), intents: rows };
             console::print(&report::json(&intents))?;
         }
         DataFormat::Text => {
-            let mut text: String = rows.iter().zip(&open).map(|(row, entry)| shown(context, row, entry)).collect();
-            let last = match rows.len() {
-                0 => context.catalogue.text("intents-none"),
-                count => context.catalogue.render(&Message::new("intents-advice").with("count", count)),
-            };
-            text.push_str(&format!("{last}\n"));
-            if !rows.is_empty() {
-                let flags = super::by_hand::flags(&args.mapping, &args.place);
-                for choice in ["--adopt ID", "--retry", "--discard"] {
-                    let key =
-                        format!("intents-choice-{}", choice.split(' ').next().unwrap_or_default().trim_matches('-'));
-                    text.push_str(&format!(
-                        "    runner intents resolve {} {choice} --because '…'{flags}\n      {}\n",
-                        rows[0].id,
-                        context.catalogue.text(&key)
-                    ));
-                }
-            }
-            console::print(&text)?;
+            let flags = super::by_hand::flags(&args.mapping, &args.place);
+            console::print(&text(&context.catalogue, &rows, &open, &flags))?;
         }
     }
     Ok(exit)
 }
 
-fn row(context: &Context, mapping: &Mapping, entry: &OpenEntry) -> IntentRow {
+/// The list for people, with the commands by which something can be decided, where it can.
+fn text(catalogue: &Catalogue, rows: &[IntentRow], open: &[OpenEntry], flags: &str) -> String {
+    let mut text: String = rows.iter().zip(open).map(|(row, entry)| shown(catalogue, row, entry)).collect();
+    let last = match (rows.iter().filter(|row| !row.known).count(), rows.len()) {
+        (0, 0) => catalogue.text("intents-none"),
+        (0, _) => catalogue.text("intents-known"),
+        (count, _) => catalogue.render(&Message::new("intents-advice").with("count", count)),
+    };
+    text.push_str(&format!("{last}\n"));
+    if let Some(first) = rows.iter().find(|row| !row.known) {
+        for choice in ["--adopt ID", "--retry", "--discard"] {
+            let key = format!("intents-choice-{}", choice.split(' ').next().unwrap_or_default().trim_matches('-'));
+            text.push_str(&format!(
+                "    runner intents resolve {} {choice} --because '…'{flags}\n      {}\n",
+                first.id,
+                catalogue.text(&key)
+            ));
+        }
+    }
+    text
+}
+
+fn row(catalogue: &Catalogue, systems: &PerSide<SystemDecl>, entry: &OpenEntry) -> IntentRow {
     let intent = &entry.intent;
     let asked = Asked::of(entry.asked.as_ref());
     let settle = asked.as_ref().map_or(0, |asked| i64::try_from(asked.settle_ms).unwrap_or(i64::MAX));
@@ -124,16 +134,21 @@ fn row(context: &Context, mapping: &Mapping, entry: &OpenEntry) -> IntentRow {
         entity: intent.entity.to_string(),
         record: report::clean(&intent.label),
         kind: kind(intent.kind),
-        system: mapping.systems.get(intent.target).name.clone(),
+        system: systems.get(intent.target).name.clone(),
         target_id: intent.target_id.as_ref().map(ToString::to_string),
         origin_id: intent.origin_id.as_ref().map(ToString::to_string),
         since: rfc3339(intent.at_ms),
+        known: entry.state == Transition::Applied,
+        done_id: match &entry.outcome {
+            Some(Outcome::Applied { id }) => Some(id.to_string()),
+            Some(Outcome::Unclear { .. } | Outcome::Rejected { .. }) | None => None,
+        },
         said,
-        asked: changes.map(|change| report::change(&context.catalogue, intent.target, change)).collect(),
+        asked: changes.map(|change| report::change(catalogue, &[], intent.target, change)).collect(),
         probe: entry.probe.as_ref().map(|probe| ProbeRow {
             run: probe.run.to_string(),
             when: rfc3339(probe.at_ms),
-            saw: context.catalogue.render(&probe.saw),
+            saw: catalogue.render(&probe.saw),
         }),
         conclusive: rfc3339(intent.at_ms.saturating_add(settle)),
     }
@@ -149,24 +164,28 @@ pub(super) fn kind(kind: WriteKind) -> &'static str {
     }
 }
 
-fn shown(context: &Context, row: &IntentRow, entry: &OpenEntry) -> String {
-    let catalogue = &context.catalogue;
+fn shown(catalogue: &Catalogue, row: &IntentRow, entry: &OpenEntry) -> String {
     let asked = Asked::of(entry.asked.as_ref());
     let settle = asked.map_or(0, |asked| i64::try_from(asked.settle_ms).unwrap_or(i64::MAX));
     let name = |key: &str| catalogue.text(key);
-    let mut lines = vec![(name("intent-since"), moment(context, entry.intent.at_ms))];
+    let mut lines = vec![(name("intent-since"), moment(catalogue.lang(), entry.intent.at_ms))];
     lines.push((
         name("intent-asked"),
         row.asked.iter().map(|change| format!("{} {}", change.field, change.after.text)).collect::<Vec<_>>().join(", "),
     ));
-    let none = if entry.state == Transition::Applied { "intent-not-settled" } else { "intent-no-answer" };
-    lines.push((name("intent-said"), row.said.clone().unwrap_or_else(|| name(none))));
-    let probe = entry
-        .probe
-        .as_ref()
-        .map(|probe| format!("{} ({})", catalogue.render(&probe.saw), moment(context, probe.at_ms)));
-    lines.push((name("intent-probe"), probe.unwrap_or_else(|| name("intent-not-looked"))));
-    lines.push((name("intent-conclusive"), moment(context, entry.intent.at_ms.saturating_add(settle))));
+    if row.known {
+        let key = if entry.intent.kind == WriteKind::Create { "intent-made" } else { "intent-not-settled" };
+        let id = row.done_id.as_deref().unwrap_or("?");
+        lines.push((name("intent-result"), catalogue.render(&Message::new(key).with("id", id))));
+    } else {
+        lines.push((name("intent-said"), row.said.clone().unwrap_or_else(|| name("intent-no-answer"))));
+        let probe = entry
+            .probe
+            .as_ref()
+            .map(|probe| format!("{} ({})", catalogue.render(&probe.saw), moment(catalogue.lang(), probe.at_ms)));
+        lines.push((name("intent-probe"), probe.unwrap_or_else(|| name("intent-not-looked"))));
+        lines.push((name("intent-conclusive"), moment(catalogue.lang(), entry.intent.at_ms.saturating_add(settle))));
+    }
     let message = Message::new(&format!("intent-{}", row.kind)).with("record", &row.record).with("system", &row.system);
     let about = format!("{} · {}", row.entity, catalogue.render(&message));
     let ids = [("←", &row.origin_id), ("→", &row.target_id)];
@@ -179,7 +198,7 @@ fn resolve(context: &Context, order: &ResolveIntentArgs) -> Result<Exit, Failure
     let hand = &order.hand;
     let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
     let signature = signature(hand)?;
-    let refuse = |refusal| refused(context, refusal);
+    let refuse = |refusal| refused(context, hand, refusal);
     let waiting = Waiting::new(context, hand.wait, "runner intents resolve");
     let again = |held: &StoreError| waiting.again(held);
     let state = ByHand::open(&mapping, &path).map_err(refuse)?.taking(waiting.taking(&again));
@@ -188,6 +207,7 @@ fn resolve(context: &Context, order: &ResolveIntentArgs) -> Result<Exit, Failure
         (None, true) => (Resolution::Retry, "intents-choice-retry"),
         (None, false) => (Resolution::Discard, "intents-choice-discard"),
     };
+    state.may_resolve_intent(IntentId(order.id), &resolution).map_err(refuse)?;
     if !agreed(context, hand, &[Message::new(follows)]) {
         return Ok(Exit::Pending);
     }
@@ -200,4 +220,47 @@ fn resolve(context: &Context, order: &ResolveIntentArgs) -> Result<Exit, Failure
     let tail = super::session::tail(&hand.mapping, &hand.place);
     console::print(&format!("{}\n    runner apply {tail}\n", context.catalogue.render(&done)))?;
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Lang;
+    use selaras_model::{Intent, Side};
+
+    fn entry(id: i64, state: Transition, outcome: Option<Outcome>) -> OpenEntry {
+        let intent = Intent {
+            action: "a1".into(),
+            entity: "Pelanggan".into(),
+            target: Side::Left,
+            kind: WriteKind::Create,
+            target_id: None,
+            origin_id: Some("cus-9".into()),
+            label: "C.9 Toko".to_owned(),
+            at_ms: 1_780_000_000_000,
+        };
+        OpenEntry { id: IntentId(id), run: "r1".into(), intent, state, outcome, asked: None, probe: None }
+    }
+
+    fn systems() -> PerSide<SystemDecl> {
+        PerSide::new("accurate", "smh").map(|name| SystemDecl { name: name.to_owned(), connector: name.to_owned() })
+    }
+
+    #[test]
+    fn what_is_known_needs_no_decision_and_what_is_unclear_is_offered_one() {
+        let known = entry(11, Transition::Applied, Some(Outcome::Applied { id: "130".into() }));
+        let unclear = entry(12, Transition::Unclear, Some(Outcome::Unclear { text: "timeout".to_owned() }));
+        for lang in [Lang::En, Lang::Id] {
+            let catalogue = Catalogue::new(lang);
+            let rows = |open: &[OpenEntry]| open.iter().map(|it| row(&catalogue, &systems(), it)).collect::<Vec<_>>();
+            let only = [known.clone()];
+            let said = text(&catalogue, &rows(&only), &only, "");
+            assert!(!said.contains("runner intents resolve"), "{said}");
+            assert!(said.contains("ID 130") || said.contains("id 130"), "{said}");
+            let both = [known.clone(), unclear.clone()];
+            let said = text(&catalogue, &rows(&both), &both, " --sandbox");
+            assert!(said.contains("runner intents resolve 12 --retry --because '…' --sandbox"), "{said}");
+            assert!(!said.contains("resolve 11"), "{said}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::by_hand::{agreed, ground, refused, side_of, signature};
-use crate::args::{DataFormat, HandArgs, LinksArgs, LinksCommand};
+use crate::args::{DataFormat, HandArgs, LinkArgs, LinksArgs, LinksCommand, UnlinkArgs};
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -10,7 +10,7 @@ use crate::lease::Waiting;
 use crate::report;
 use schemars::JsonSchema;
 use selaras_mapping::program::Mapping;
-use selaras_model::{EntityName, Message, NativeId, PerSide, Side};
+use selaras_model::{Message, NativeId, PerSide, Side, Signature};
 use selaras_run::{ByHand, Effect, LinkStanding, Listed, Refusal};
 use selaras_store::StoreError;
 use serde::Serialize;
@@ -60,50 +60,73 @@ pub struct LinkRow {
 pub fn run(context: &Context, args: &LinksArgs) -> Result<Exit, Failure> {
     match &args.command {
         None => list(context, args),
-        Some(LinksCommand::Link(order)) => {
-            let ids = PerSide::new(NativeId(order.left.clone()), NativeId(order.right.clone()));
-            change(context, &order.hand, "links-follow-link", |state, _, signature| {
-                state.link(&EntityName(order.entity.clone()), &ids, signature)
-            })
+        Some(LinksCommand::Link(order)) => change(context, &order.hand, &Order::Link(order)),
+        Some(LinksCommand::Unlink(order)) => change(context, &order.hand, &Order::Unlink(order)),
+        Some(LinksCommand::Forget(order)) => change(context, &order.hand, &Order::Forget(order)),
+    }
+}
+
+/// What is to be changed.
+enum Order<'a> {
+    Link(&'a LinkArgs),
+    Unlink(&'a UnlinkArgs),
+    Forget(&'a UnlinkArgs),
+}
+
+impl Order<'_> {
+    /// What follows from it.
+    fn follows(&self) -> Message {
+        Message::new(match self {
+            Order::Link(_) => "links-follow-link",
+            Order::Unlink(_) => "links-follow-unlink",
+            Order::Forget(_) => "links-follow-forget",
+        })
+    }
+
+    /// The side that is named, where one is.
+    fn side(&self, mapping: &Mapping) -> Result<Option<Side>, Failure> {
+        match self {
+            Order::Link(_) => Ok(None),
+            Order::Unlink(args) | Order::Forget(args) => side_of(mapping, args.system.as_ref()),
         }
-        Some(LinksCommand::Unlink(order)) => {
-            change(context, &order.hand, "links-follow-unlink", |state, mapping, signature| {
-                let side = side_of(mapping, order.system.as_ref()).map_err(as_refusal)?;
-                state.unlink(&EntityName(order.entity.clone()), side, &order.id, signature)
-            })
+    }
+
+    /// Whether it could be carried out now. Nothing is written.
+    fn check(&self, state: &ByHand<'_>, side: Option<Side>) -> Result<(), Refusal> {
+        match self {
+            Order::Link(args) => state.may_link(&args.entity.as_str().into(), &pair(args)),
+            Order::Unlink(args) => state.may_unlink(&args.entity.as_str().into(), side, &args.id),
+            Order::Forget(args) => state.may_forget(&args.entity.as_str().into(), side, &args.id),
         }
-        Some(LinksCommand::Forget(order)) => {
-            change(context, &order.hand, "links-follow-forget", |state, mapping, signature| {
-                let side = side_of(mapping, order.system.as_ref()).map_err(as_refusal)?;
-                state.forget(&EntityName(order.entity.clone()), side, &order.id, signature)
-            })
+    }
+
+    fn carry_out(&self, state: &ByHand<'_>, side: Option<Side>, signature: &Signature) -> Result<Effect, Refusal> {
+        match self {
+            Order::Link(args) => state.link(&args.entity.as_str().into(), &pair(args), signature),
+            Order::Unlink(args) => state.unlink(&args.entity.as_str().into(), side, &args.id, signature),
+            Order::Forget(args) => state.forget(&args.entity.as_str().into(), side, &args.id, signature),
         }
     }
 }
 
-/// A mistake in the flags, told as any other refusal.
-fn as_refusal(failure: Failure) -> Refusal {
-    let help = failure.help.map_or_else(|| Message::new("usage-help"), |help| *help);
-    Refusal::Order { what: failure.what, notes: Vec::new(), help }
+fn pair(args: &LinkArgs) -> PerSide<NativeId> {
+    PerSide::new(NativeId(args.left.clone()), NativeId(args.right.clone()))
 }
 
-/// Says what follows, asks, does it, and says what was done.
-fn change(
-    context: &Context,
-    hand: &HandArgs,
-    follows: &str,
-    order: impl FnOnce(&ByHand<'_>, &Mapping, &selaras_model::Signature) -> Result<Effect, Refusal>,
-) -> Result<Exit, Failure> {
+/// Looks whether it can be done, says what follows, asks, does it, and says what was done.
+fn change(context: &Context, hand: &HandArgs, order: &Order<'_>) -> Result<Exit, Failure> {
     let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
     let signature = signature(hand)?;
-    let refuse = |refusal| refused(context, refusal);
+    let refuse = |refusal| refused(context, hand, refusal);
     let waiting = Waiting::new(context, hand.wait, "runner links");
     let again = |held: &StoreError| waiting.again(held);
     let state = ByHand::open(&mapping, &path).map_err(refuse)?.taking(waiting.taking(&again));
-    if !agreed(context, hand, &[Message::new(follows), Message::new("links-untouched")]) {
+    let side = order.side(&mapping)?;
+    order.check(&state, side).map_err(refuse)?;
+    if !agreed(context, hand, &[order.follows(), Message::new("links-untouched")]) {
         return Ok(Exit::Pending);
     }
-    let effect = order(&state, &mapping, &signature).map_err(refuse)?;
+    let effect = order.carry_out(&state, side, &signature).map_err(refuse)?;
     let link = &effect.link;
     let id = |side: Side| match link.ids.get(side).as_str() {
         "" => "?".to_owned(),
@@ -199,6 +222,7 @@ pub(super) fn state(context: &Context, row: &LinkRow) -> String {
         ("live", false) => "link-live",
         ("live", true) => "link-live-by-hand",
         ("tombstone", false) => "link-tombstone",
+        ("tombstone", true) if row.ids.len() < 2 => "link-discarded",
         ("tombstone", true) => "link-tombstone-by-hand",
         _ => "link-forgotten",
     };

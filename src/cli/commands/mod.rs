@@ -28,11 +28,12 @@ pub use connect::lack_line;
 pub use saved::short;
 pub use session::quoted;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, PlaceArgs};
 use crate::catalogue::Catalogue;
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::lease;
 use crate::locale::Lang;
 use crate::settings::{self, Loaded};
 use crate::variable;
@@ -55,6 +56,7 @@ pub fn dispatch(cli: Cli) -> Exit {
             return ended(&Catalogue::new(lang), Err(failure));
         }
     };
+    let flags = state_flags(&cli.command);
     let result = match cli.command {
         Command::Connect(args) => connect::run(&context, &args),
         Command::Disconnect(args) => disconnect::run(&context, &args),
@@ -74,7 +76,11 @@ pub fn dispatch(cli: Cli) -> Exit {
         Command::Sandbox(args) => sandbox::run(&context, &args),
         Command::Schema(args) => schema::run(&args),
     };
-    ended(&context.catalogue, result)
+    let told = |failure: Failure| {
+        let failure = failure.at_state(&flags);
+        if lease::in_vain() { failure.without_waiting() } else { failure }
+    };
+    ended(&context.catalogue, result.map_err(told))
 }
 
 fn ended(catalogue: &Catalogue, result: Result<Exit, Failure>) -> Exit {
@@ -94,6 +100,33 @@ fn context(cli: &Cli) -> Result<Context, Failure> {
     // From here on the settings say the language in effect, for the texts of systems too.
     loaded.settings.lang = Some(catalogue.lang());
     Ok(Context { catalogue, loaded })
+}
+
+/// The flags that say which state a command works on, each after a space.
+fn state_flags(command: &Command) -> String {
+    let of = |place: &PlaceArgs| PlaceArgs { sandbox: false, ..place.clone() };
+    let place = match command {
+        Command::Connect(args) => of(&args.place),
+        Command::Disconnect(args) => of(&args.place),
+        Command::Apply(args) => of(&args.place),
+        Command::Approve(args) => of(&args.place),
+        Command::Plan(args) => of(&args.place),
+        Command::Status(args) => of(&args.place),
+        Command::Conflicts(args) => of(&args.place),
+        Command::Resolve(args) => of(&args.hand.place),
+        Command::Links(args) => of(args.place()),
+        Command::Intents(args) => of(args.place()),
+        Command::History(args) => of(&args.place),
+        Command::Undo(args) => of(&args.place),
+        Command::State(args) => {
+            let place = args.command.place();
+            PlaceArgs { sandbox: false, config: place.config.clone(), state: place.state.clone() }
+        }
+        Command::Validate(_) | Command::Connectors(_) | Command::Sandbox(_) | Command::Schema(_) => {
+            PlaceArgs::default()
+        }
+    };
+    session::place_flags(&place)
 }
 
 enum Config<'a> {

@@ -2,15 +2,16 @@
 
 use super::Context;
 use super::by_hand::{agreed, ground, refused, signature};
-use crate::args::{DataFormat, ResolveArgs};
+use crate::args::{DataFormat, HandArgs, ResolveArgs};
 use crate::console;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::lease::Waiting;
-use crate::report::{self, Cell, conflict_reports};
+use crate::report::{self, Cell};
 use schemars::JsonSchema;
 use selaras_mapping::program::Mapping;
-use selaras_model::{Decision, Message, Side, Take};
+use selaras_model::{Decision, FieldName, Message, Side, Take};
+use selaras_plan::Named;
 use selaras_run::{ByHand, Wish};
 use selaras_store::StoreError;
 use serde::Serialize;
@@ -28,6 +29,8 @@ pub struct Decided {
     pub entity: String,
     /// The record, as people call it.
     pub record: String,
+    /// Whether these decisions were taken back; `false`: they were made.
+    pub withdrawn: bool,
     /// What was decided.
     pub decisions: Vec<DecidedUnit>,
     /// Who decided.
@@ -56,60 +59,76 @@ pub fn run(context: &Context, args: &ResolveArgs) -> Result<Exit, Failure> {
     let hand = &args.hand;
     let (mapping, path) = ground(context, &hand.mapping, &hand.place)?;
     let signature = signature(hand)?;
-    let refuse = |refusal| refused(context, refusal);
+    let refuse = |refusal| refused(context, hand, refusal);
     let waiting = Waiting::new(context, hand.wait, "runner resolve");
     let again = |held: &StoreError| waiting.again(held);
     let state = ByHand::open(&mapping, &path).map_err(refuse)?.taking(waiting.taking(&again));
     let conflict = state.conflict(&args.id).map_err(refuse)?;
-    let wish = Wish::of(&args.take, &mapping);
+    let open = state.open_conflict(&conflict).map_err(refuse)?;
     let field = args.field.as_deref().map(Into::into);
-    let decisions = state.answer(&conflict, &wish, field.as_ref(), &signature).map_err(refuse)?;
-    let systems = mapping.systems.as_ref().map(|system| system.name.clone());
-    let shown = conflict_reports(&context.catalogue, &systems, std::slice::from_ref(&conflict));
+    let wish = args.take.as_deref().map(|take| Wish::of(take, &mapping));
+    let decisions = match &wish {
+        Some(wish) => state.answer(&conflict, wish, field.as_ref(), &signature).map_err(refuse)?,
+        None => state.may_withdraw(&conflict, field.as_ref()).map_err(refuse)?,
+    };
     let mut follows = vec![
         Message::new("resolve-about")
             .with("id", &conflict.id)
             .with("entity", &conflict.entity)
             .with("record", &conflict.label),
     ];
-    follows.extend(decisions.iter().flat_map(|decision| what_follows(context, &mapping, decision)));
-    follows.push(Message::new("resolve-holds"));
+    if wish.is_some() {
+        follows.extend(decisions.iter().flat_map(|it| what_follows(context, &mapping, it, &open.names)));
+        follows.push(Message::new("resolve-holds"));
+    } else {
+        follows.push(Message::new("resolve-follow-withdraw").with("count", decisions.len()));
+    }
     if !agreed(context, hand, &follows) {
         return Ok(Exit::Pending);
     }
-    state.decide(&decisions).map_err(refuse)?;
+    let (decisions, rest) = match wish {
+        Some(_) => {
+            state.decide(&decisions).map_err(refuse)?;
+            let made = |field: &&FieldName| decisions.iter().any(|made| made.on.contains_key(*field));
+            let rest = open.waiting().iter().filter(|field| !made(field)).count();
+            (decisions, rest)
+        }
+        None => (state.withdraw(&decisions, &signature).map_err(refuse)?, 0),
+    };
+    let decided = Decided {
+        format_version: 1,
+        conflict: conflict.id.to_string(),
+        entity: conflict.entity.to_string(),
+        record: report::clean(&conflict.label),
+        withdrawn: args.withdraw,
+        decisions: decisions.iter().map(|decision| unit(context, &mapping, decision, &open.names)).collect(),
+        by: signature.by.clone(),
+        when: signature.when(),
+        because: signature.because.clone(),
+    };
     match args.format {
-        DataFormat::Json => {
-            let units = decisions.iter().map(|decision| unit(context, &mapping, decision)).collect();
-            let decided = Decided {
-                format_version: 1,
-                conflict: conflict.id.to_string(),
-                entity: conflict.entity.to_string(),
-                record: shown.into_iter().next().map(|shown| shown.record).unwrap_or_default(),
-                decisions: units,
-                by: signature.by.clone(),
-                when: signature.when(),
-                because: signature.because.clone(),
-            };
-            console::print(&report::json(&decided))?;
-        }
-        DataFormat::Text => {
-            let tail = super::session::tail(&hand.mapping, &hand.place);
-            let done = Message::new("resolve-done").with("by", &signature.by);
-            console::print(&format!("{}\n    runner plan {tail}\n", context.catalogue.render(&done)))?;
-            let rest = conflict.fields.len() - decisions.iter().map(|made| made.on.len()).sum::<usize>();
-            if rest > 0 {
-                let rest = Message::new("resolve-rest").with("count", rest);
-                console::say(&context.catalogue.render(&rest));
-                console::say(&format!("    runner conflicts {tail}"));
-            }
-        }
+        DataFormat::Json => console::print(&report::json(&decided))?,
+        DataFormat::Text => say_done(context, hand, &decided, rest)?,
     }
     Ok(Exit::Done)
 }
 
+/// Says what was written down, and how many fields still wait.
+fn say_done(context: &Context, hand: &HandArgs, decided: &Decided, rest: usize) -> Result<(), Failure> {
+    let tail = super::session::tail(&hand.mapping, &hand.place);
+    let (key, command) = if decided.withdrawn { ("resolve-withdrawn", "conflicts") } else { ("resolve-done", "plan") };
+    let done = Message::new(key).with("by", &decided.by).with("count", decided.decisions.len());
+    console::print(&format!("{}\n    runner {command} {tail}\n", context.catalogue.render(&done)))?;
+    if rest > 0 {
+        let rest = Message::new("resolve-rest").with("count", rest);
+        console::say(&context.catalogue.render(&rest));
+        console::say(&format!("    runner conflicts {tail}"));
+    }
+    Ok(())
+}
+
 /// What the next plan makes of a decision.
-fn what_follows(context: &Context, mapping: &Mapping, decision: &Decision) -> Vec<Message> {
+fn what_follows(context: &Context, mapping: &Mapping, decision: &Decision, names: &[Named]) -> Vec<Message> {
     let system = |side: Side| mapping.systems.get(side).name.clone();
     if let Some(gone) = decision.gone {
         let key = if decision.take == Take::Side(gone) { "resolve-follow-deletion" } else { "resolve-follow-return" };
@@ -117,7 +136,7 @@ fn what_follows(context: &Context, mapping: &Mapping, decision: &Decision) -> Ve
     }
     let shown = |side: Side, value: &Option<selaras_model::Value>| {
         let value = value.clone().unwrap_or(selaras_model::Value::Null);
-        report::shown(&context.catalogue, side, &value).text
+        report::shown(&context.catalogue, names, side, &value).text
     };
     let mut messages = Vec::new();
     for (field, on) in &decision.on {
@@ -137,9 +156,9 @@ fn what_follows(context: &Context, mapping: &Mapping, decision: &Decision) -> Ve
     messages
 }
 
-fn unit(context: &Context, mapping: &Mapping, decision: &Decision) -> DecidedUnit {
+fn unit(context: &Context, mapping: &Mapping, decision: &Decision, names: &[Named]) -> DecidedUnit {
     let system = |side: Side| mapping.systems.get(side).name.clone();
-    let cell = |side: Side, value: &selaras_model::Value| report::shown(&context.catalogue, side, value);
+    let cell = |side: Side, value: &selaras_model::Value| report::shown(&context.catalogue, names, side, value);
     let (take, value) = match &decision.take {
         Take::Side(side) => (Some(system(*side)), None),
         Take::Value(value) => (None, Some(cell(Side::Left, value))),

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::lease::Waiting;
 use crate::signals;
 use selaras_model::Message;
-use selaras_store::{StoreError, upkeep};
+use selaras_store::{AT_STATE, StoreError, upkeep};
 use std::path::Path;
 
 /// Runs the command.
@@ -70,7 +70,7 @@ fn repair(context: &Context, file: &Path, args: &RepairArgs) -> Result<Exit, Fai
     let done = upkeep::repair(file, &stamp(), &waiting.taking(&again)).map_err(|error| match error {
         StoreError::Corrupt { path, detail } => {
             let what = Message::new("state-beyond").with("file", path.display()).with("why", detail);
-            Failure::new(what).help(Message::new("state-beyond-help"))
+            Failure::new(what).help(Message::new("state-beyond-help").with(AT_STATE, ""))
         }
         other => failed(other),
     })?;
@@ -115,7 +115,7 @@ fn agreed(context: &Context, yes: bool, question: &str) -> Result<(), Failure> {
 fn let_go(context: &Context, file: &Path, args: &FreeArgs) -> Result<Exit, Failure> {
     console::say(&context.catalogue.text("state-free-means"));
     agreed(context, args.yes, "state-free-ask")?;
-    let said = match upkeep::free(file).map_err(failed)? {
+    let said = match upkeep::free(file).map_err(|error| failed(error).without_waiting())? {
         Some(holder) => {
             let said = Message::new("state-freed").with("command", holder.command).with("host", holder.host);
             said.with("process", holder.process)

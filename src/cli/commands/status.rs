@@ -15,7 +15,7 @@ use crate::report::{self, SyncInfoRow, sync_info_table};
 use crate::variable;
 use schemars::JsonSchema;
 use selaras_mapping::program::{Mapping, OnDelete};
-use selaras_model::Message;
+use selaras_model::{Message, Transition};
 use selaras_run::{Remembered, Waits};
 use serde::Serialize;
 
@@ -35,6 +35,8 @@ pub struct Status {
     pub last_run: Option<LastRun>,
     /// Conflicts that wait for a person.
     pub conflicts: usize,
+    /// Conflicts that people have decided and the next run carries out.
+    pub decided: usize,
     /// Writes whose outcome is unclear.
     pub unclear: usize,
     /// Records that are out of use because their partner is gone, and wait for their delete.
@@ -99,14 +101,16 @@ fn status(mapping: &Mapping, remembered: &Remembered, systems: Vec<SystemStatus>
         unclear: run.unclear,
         skipped: run.skipped,
     });
+    let waiting = remembered.conflicts.iter().filter(|open| open.waits()).count();
     Status {
         format_version: 1,
         mapping: mapping.name.clone(),
         systems,
         entities: report::sync_info(&remembered.info),
         last_run,
-        conflicts: remembered.conflicts.len(),
-        unclear: remembered.unclear.len(),
+        conflicts: waiting,
+        decided: remembered.conflicts.len() - waiting,
+        unclear: remembered.unclear.iter().filter(|entry| entry.state != Transition::Applied).count(),
         waiting: remembered.waiting.len(),
         waiting_until: remembered.waiting.iter().filter_map(|waits| waits_until(mapping, waits)).min().map(rfc3339),
     }
@@ -164,6 +168,7 @@ fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Reme
     let tail = super::session::tail(&args.mapping, &args.place);
     let open = [
         ("status-conflicts", status.conflicts, format!("runner conflicts {tail}")),
+        ("status-decided", status.decided, format!("runner apply {tail}")),
         ("status-unclear", status.unclear, format!("runner apply {tail}")),
     ];
     for (key, count, command) in open {

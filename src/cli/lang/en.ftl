@@ -3,6 +3,7 @@
 # ---------------------------------------------------------------- values
 value-empty = (empty)
 value-unknown = (unknown)
+value-deleted = (deleted)
 value-yes = yes
 value-no = no
 and-more = { $names } and { NUMBER($count) } more
@@ -140,6 +141,11 @@ rebaseline-dummy = what counts as sample data of { $entity } in { $system } has 
 rebaseline-resource = { $entity } in { $system } is read from another place than in the last run. What is not found there is not deleted for that.
 guard-advice = Nothing will be written. If this is really meant, approve exactly this plan:
 conflicts-none = No conflicts.
+conflicts-decided = All conflicts are decided; the next run carries the decisions out.
+conflict-decided = { $fields }: decided for { $take } by { $by } on { $when } ({ $because }); waits for the next run
+conflict-decided-deletion = decided by { $by } on { $when } ({ $because }): it stays deleted, as in { $take }; waits for the next run
+conflict-decided-return = decided by { $by } on { $when } ({ $because }): the record of { $take } is kept; waits for the next run
+conflict-help-decided = Until the next run, the decision can be taken back:
 conflicts-advice = { $count ->
     [one] This conflict waits
    *[other] These { NUMBER($count) } conflicts wait
@@ -291,6 +297,8 @@ outcome-checked = Checked against the journal: { $count ->
 } in plan { $hash }.
 run-approved = { $run }: a guard spoke against its plan, and { $by } approved it ({ $because })
 approved = Plan { $hash } is approved by { $by } ({ $because }). No other plan is; when anything changes, it takes another approval. Apply it with:
+approved-no-file = Plan { $hash } is approved by { $by } ({ $because }). No other plan is; when anything changes, it takes another approval. Run `runner apply` again with the mapping "{ $mapping }".
+approved-unseen = Recorded: { $by } approves a plan of hash { $hash } ({ $because }). So far, no run with such a plan was stopped by a guard; if one is expected, compare the hash with the report it is from.
 approve-differs = The plan is no longer the one that was approved: { $approved } was approved, { $now } was made.
 approve-differs-help = Something changed in between. Look at the plan above and approve it anew if it is right.
 approve-short = "{ $given }" does not name a plan.
@@ -342,6 +350,7 @@ status-token-until = Token expires: { $value }
 status-token-renews = Token expires: { $value } (renews itself)
 status-session = Last session: { $value }
 status-conflicts = Open conflicts: { NUMBER($count) }
+status-decided = Conflicts that are decided, for the next run to carry out: { NUMBER($count) }
 status-unclear = Unclear outcomes: { NUMBER($count) }
 state-none = There is no state file { $file }.
 state-none-help = It is made by the first `runner apply`. Name another folder with --state.
@@ -360,7 +369,7 @@ state-repaired = Mended. { $count ->
    *[other] { NUMBER($count) } links made no sense and were taken out; the next run finds the pairs again by Partner IDs and codes.
 } The file as it was: { $copy }
 state-beyond = { $file } cannot be mended: { $why }
-state-beyond-help = Put it away with `runner state forget` and run again: links are rebuilt from Partner IDs and codes, nothing is doubled or overwritten.
+state-beyond-help = If there is a backup of it, restore that. Otherwise put it away with `runner state forget{ $at-state }` and run again: links are rebuilt from Partner IDs and codes, nothing is doubled or overwritten.
 state-forget-means = This puts away the links, the journal and the history. The next run links records again by Partner IDs and codes: nothing is doubled and nothing overwritten, but records that differ are held until somebody decides, and what was deleted on one side is not known any more.
 state-forget-ask = Put the state file away?
 state-kept = The state file was left as it is.
@@ -426,6 +435,11 @@ resolve-follow-side = { $field }: { $system } is right with { $value }; { $other
 resolve-follow-value = { $field }: { $value } on both sides.
 resolve-follow-deletion = It stays deleted in { $gone }; in { $kept } it is removed or taken out of use, as the mapping says for deletions.
 resolve-follow-return = What { $kept } holds is kept; the next run makes the record again in { $gone }, with a new id there. Documents that referred to the deleted one do not come back.
+resolve-follow-withdraw = { $count ->
+    [one] The decision is
+   *[other] { NUMBER($count) } decisions are
+} taken back; the conflict waits for a decision again.
+resolve-withdrawn = Recorded, by { $by }: taken back. The conflict waits again:
 resolve-holds = This holds for exactly these values. If either side changes first, it is not used, and the conflict says so.
 resolve-done = Recorded, by { $by }. The next run does it; to see what it will do:
 resolve-rest = { $count ->
@@ -447,8 +461,10 @@ link-live = linked
 link-live-by-hand = linked by hand; no run has seen both yet
 link-tombstone = deleted in { $system } (run { $run })
 link-tombstone-by-hand = ended by hand
+link-discarded = not gone on with, by hand
 link-forgotten = forgotten
 intents-none = Every outcome is clear.
+intents-known = Nothing has to be decided: every result is known, and the next run takes it in.
 intents-advice = { $count ->
     [one] The next run looks again, and goes on by itself once it is sure. Only if you know better:
    *[other] The next run looks again, and goes on by itself once it is sure. Only if you know better (here for the first of { NUMBER($count) }):
@@ -467,7 +483,9 @@ intent-said = answer
 intent-probe = last look
 intent-conclusive = sure from
 intent-no-answer = none: the run ended before there was one
-intent-not-settled = done; only the last note is missing, which the next run makes
+intent-result = result
+intent-made = known: the record was made with id { $id }. Nothing has to be decided; the next run takes it in.
+intent-not-settled = known: it was done. Nothing has to be decided; the next run takes it in.
 intent-not-looked = nobody has looked yet
 history-none = No run yet.
 history-nothing = Nothing is remembered of such a record.
@@ -492,7 +510,10 @@ event-unlinked = { $by } ended the link of { $record }
 event-forgot = { $by } had the past of { $record } forgotten
 event-adopted = { $by } named the record that was made of { $record }
 event-retried = { $by } said that nothing was made of { $record }
+event-withdrew = { $by } took back a decision on { $record }
 event-discarded = { $by } left { $record } alone
+event-closed-discarded = not gone on with, by order of { $by }: { $because }
+event-closed-retried = said not to be done by { $by }: { $because }
 event-end-rejected = refused
 event-end-unclear = outcome unclear
 event-end-intended = outcome not noted

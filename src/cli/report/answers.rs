@@ -1,15 +1,29 @@
 //! The commands that answer a conflict, ready to be copied.
 
 use crate::commands::quoted;
-use selaras_model::{PerSide, Side};
+use selaras_model::{FieldName, PerSide, Side};
 use selaras_plan::{Candidate, Conflict, ConflictKind};
+use selaras_run::OpenConflict;
 
 /// More pairs than these are not listed one by one.
 const PAIRS: usize = 6;
 
+const BECAUSE: &str = "--because '…'";
+
+/// The commands for what is not decided yet, and the one that takes back what is.
+pub(super) fn rest(systems: &PerSide<String>, open: &OpenConflict) -> Vec<String> {
+    let id = &open.conflict.id;
+    let take = |field: &FieldName, side: Side| {
+        let (field, system) = (quoted(field.as_str()), quoted(systems.get(side)));
+        format!("runner resolve {id} --field {field} --take {system} {BECAUSE}")
+    };
+    let waiting = open.waiting().into_iter().flat_map(|field| Side::BOTH.map(|side| take(field, side)));
+    waiting.chain([format!("runner resolve {id} --withdraw {BECAUSE}")]).collect()
+}
+
 /// The commands, each without what says which mapping and state.
 pub(super) fn answers(systems: &PerSide<String>, conflict: &Conflict) -> Vec<String> {
-    let because = "--because '…'";
+    let because = BECAUSE;
     let entity = quoted(conflict.entity.as_str());
     let take = |side: Side| format!("runner resolve {} --take {} {because}", conflict.id, quoted(systems.get(side)));
     let of =

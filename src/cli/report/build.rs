@@ -1,21 +1,21 @@
 //! From what a run tells to a report: names instead of sides, sentences instead of messages, one total for everything.
 
 use super::model::{
-    ActionReport, CallsReport, CandidateReport, Cell, ChangeReport, ConflictReport, EntityRow, FieldConflictReport,
-    GuardReport, HeldReport, MissingRight, OutOfScopeReport, Outcome, PlanReport, ProblemReport, ReasonRow,
-    RebaselineReport, ResultReport, Stored, SyncInfoRow, SystemReport, Tally, UnchangedReport,
+    ActionReport, CallsReport, CandidateReport, Cell, ChangeReport, ConflictReport, DecidedReport, EntityRow,
+    FieldConflictReport, GuardReport, HeldReport, MissingRight, OutOfScopeReport, Outcome, PlanReport, ProblemReport,
+    ReasonRow, RebaselineReport, ResultReport, Stored, SyncInfoRow, SystemReport, Tally, UnchangedReport,
 };
 use super::show::{Shower, clean};
 use super::{answers, grounds};
 use crate::catalogue::Catalogue;
 use crate::commands::lack_line;
 use crate::exit::Exit;
-use selaras_model::{Message, PerSide, Reason, Side, Value};
+use selaras_model::{Decision, Message, PerSide, Reason, Side, Take, Value};
 use selaras_plan::{
-    Action, ActionKind, Change, Conflict, ConflictKind, Counts, EntityReport, FieldConflict, GuardStop, Held,
+    Action, ActionKind, Change, Conflict, ConflictKind, Counts, EntityReport, FieldConflict, GuardStop, Held, Named,
     PartnerId, Plan, Problem,
 };
-use selaras_run::{ActionEnd, ActionResult, Applied, Calls, Planned, Rebaseline, SyncInfo};
+use selaras_run::{ActionEnd, ActionResult, Applied, Calls, OpenConflict, Planned, Rebaseline, SyncInfo};
 use std::collections::BTreeMap;
 
 /// What a report is made from.
@@ -88,29 +88,39 @@ pub fn sync_info(rows: &[SyncInfo]) -> Vec<SyncInfoRow> {
 pub fn conflict_reports(
     catalogue: &Catalogue,
     systems: &PerSide<String>,
-    conflicts: &[Conflict],
+    conflicts: &[OpenConflict],
 ) -> Vec<ConflictReport> {
-    let builder = Builder { catalogue, systems, shower: Shower::without_names(catalogue) };
-    conflicts.iter().map(|conflict| builder.conflict(conflict)).collect()
+    let report = |open: &OpenConflict| {
+        let builder = Builder { catalogue, systems, shower: Shower::with_names(catalogue, &open.names) };
+        let report = builder.conflict(&open.conflict);
+        if open.decided.is_empty() {
+            return report;
+        }
+        let decided = open.decided.iter().map(|decision| builder.decided(decision)).collect();
+        // What is said of an earlier decision is over once there is another one.
+        let note = report.note.filter(|_| open.waits());
+        ConflictReport { decided, note, waits: open.waits(), answers: answers::rest(systems, open), ..report }
+    };
+    conflicts.iter().map(report).collect()
 }
 
 /// One value, without the plan that it comes from.
 #[must_use]
-pub fn shown(catalogue: &Catalogue, side: Side, value: &Value) -> Cell {
-    Shower::without_names(catalogue).cell(side, value)
+pub fn shown(catalogue: &Catalogue, names: &[Named], side: Side, value: &Value) -> Cell {
+    Shower::with_names(catalogue, names).cell(side, value)
 }
 
 /// One change, without the plan that it comes from.
 #[must_use]
-pub fn change(catalogue: &Catalogue, side: Side, change: &Change) -> ChangeReport {
+pub fn change(catalogue: &Catalogue, names: &[Named], side: Side, change: &Change) -> ChangeReport {
     let systems = PerSide::<String>::default();
-    Builder { catalogue, systems: &systems, shower: Shower::without_names(catalogue) }.change(side, change)
+    Builder { catalogue, systems: &systems, shower: Shower::with_names(catalogue, names) }.change(side, change)
 }
 
 /// What a guard says, without the plan that it refused.
 #[must_use]
 pub fn guard_text(catalogue: &Catalogue, systems: &PerSide<String>, stop: &GuardStop) -> String {
-    Builder { catalogue, systems, shower: Shower::without_names(catalogue) }.guard(stop).text
+    Builder { catalogue, systems, shower: Shower::with_names(catalogue, &[]) }.guard(stop).text
 }
 
 struct Builder<'a> {
@@ -229,6 +239,9 @@ impl Builder<'_> {
             id: conflict.id.to_string(),
             candidates: candidates.collect(),
             note: conflict.note.as_ref().map(|note| self.say(note)),
+            gone: conflict.gone.map(|side| self.name(side)),
+            decided: Vec::new(),
+            waits: true,
             advice: self.catalogue.text(&format!("conflict-help-{}", conflict_kind(conflict.kind))),
             answers: answers::answers(self.systems, conflict),
             entity: conflict.entity.to_string(),
@@ -239,6 +252,24 @@ impl Builder<'_> {
             message_key: conflict.message.key.clone(),
             fields: conflict.fields.iter().map(|field| self.field_conflict(field)).collect(),
         }
+    }
+
+    fn decided(&self, decision: &Decision) -> DecidedReport {
+        let signature = &decision.signature;
+        let (key, take) = match (&decision.take, decision.gone) {
+            (Take::Side(side), Some(gone)) if *side == gone => ("conflict-decided-deletion", self.name(*side)),
+            (Take::Side(side), Some(_)) => ("conflict-decided-return", self.name(*side)),
+            (Take::Side(side), None) => ("conflict-decided", self.name(*side)),
+            (Take::Value(value), _) => ("conflict-decided", self.shower.cell(Side::Left, value).text),
+        };
+        let fields: Vec<String> =
+            decision.on.keys().filter(|_| decision.gone.is_none()).map(ToString::to_string).collect();
+        let (by, because) = (clean(&signature.by), clean(&signature.because));
+        let when = jiff::Timestamp::from_millisecond(signature.at_ms)
+            .map_or_else(|_| signature.when(), |at| crate::locale::moment(self.catalogue.lang(), at));
+        let said = Message::new(key).with("fields", fields.join(", ")).with("take", &take).with("when", when);
+        let text = self.say(&said.with("by", &by).with("because", &because));
+        DecidedReport { fields, take, by, when: signature.when(), because, text }
     }
 
     fn field_conflict(&self, field: &FieldConflict) -> FieldConflictReport {

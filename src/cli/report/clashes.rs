@@ -32,8 +32,12 @@ impl Clashes<'_> {
             if let Some(note) = &conflict.note {
                 page.wrapped("      ", 6, CHANGED, note);
             }
+            for decided in &conflict.decided {
+                page.wrapped("      ", 6, CHANGED, &decided.text);
+            }
             if self.with_answers {
-                page.wrapped("      ", 6, DIM, &conflict.advice);
+                let withdraw = self.catalogue.text("conflict-help-decided");
+                page.wrapped("      ", 6, DIM, if conflict.waits { &conflict.advice } else { &withdraw });
                 for answer in &conflict.answers {
                     page.line(&format!("        {answer}{}", self.flags));
                 }
@@ -58,11 +62,12 @@ impl Clashes<'_> {
 
     fn sides(&self, page: &mut Page, conflict: &ConflictReport) {
         let was = self.catalogue.text("conflict-base");
-        let unknown = self.catalogue.text("value-unknown");
+        let (unknown, deleted) = (self.catalogue.text("value-unknown"), self.catalogue.text("value-deleted"));
         let to = self.systems.iter().map(|name| width(name)).chain([width(&was)]).max().unwrap_or(0);
         let fields = conflict.fields.iter().map(|field| width(&field.field)).max().unwrap_or(0).min(24);
         for field in &conflict.fields {
-            let now = |name: &&'_ str| field.now.get(*name).map_or(unknown.as_str(), |cell| cell.text.as_str());
+            let none = |name: &str| if conflict.gone.as_deref() == Some(name) { &deleted } else { &unknown };
+            let now = |name: &&'_ str| field.now.get(*name).map_or(none(name).as_str(), |cell| cell.text.as_str());
             let mut lines: Vec<(&str, &str, Style)> =
                 self.systems.iter().map(|name| (*name, now(name), Style::new())).collect();
             let base = self.systems.iter().find_map(|name| field.base.get(*name));
@@ -98,9 +103,10 @@ pub fn conflicts_text(
         clashes.lay_out(&mut page, &here);
     }
     page.gap();
-    let last = match conflicts.len() {
-        0 => catalogue.text("conflicts-none"),
-        count => catalogue.render(&Message::new("conflicts-advice").with("count", count)),
+    let last = match (conflicts.iter().filter(|conflict| conflict.waits).count(), conflicts.len()) {
+        (0, 0) => catalogue.text("conflicts-none"),
+        (0, _) => catalogue.text("conflicts-decided"),
+        (count, _) => catalogue.render(&Message::new("conflicts-advice").with("count", count)),
     };
     page.wrapped("", 0, Style::new(), &last);
     page.finish()

@@ -221,7 +221,11 @@ impl Page<'_> {
 
     fn conflicts(&self, conflicts: &[&ConflictReport]) -> Markup {
         let systems = &self.report.systems;
-        let unknown = self.text("value-unknown");
+        let (unknown, deleted) = (self.text("value-unknown"), self.text("value-deleted"));
+        let none = |conflict: &ConflictReport, system: &str| match conflict.gone.as_deref() == Some(system) {
+            true => deleted.clone(),
+            false => unknown.clone(),
+        };
         html! {
             h3 { (self.text("title-conflicts")) }
             @for conflict in conflicts {
@@ -246,7 +250,7 @@ impl Page<'_> {
                                         tr {
                                             td.field { (field.field) }
                                             @for system in systems {
-                                                td { (field.now.get(&system.name).map_or(unknown.as_str(), |cell| cell.text.as_str())) }
+                                                td { (field.now.get(&system.name).map_or_else(|| none(conflict, &system.name), |cell| cell.text.clone())) }
                                             }
                                             td.soft {
                                                 (systems.iter().find_map(|system| field.base.get(&system.name)).map_or("", |cell| cell.text.as_str()))

@@ -174,11 +174,14 @@ impl Writer<'_> {
         self.text.push_str(&row);
         for conflict in here {
             let mut fields: Vec<Vec<String>> = Vec::new();
+            let none = |system: &str| match conflict.gone.as_deref() == Some(system) {
+                true => self.catalogue.text("value-deleted"),
+                false => "?".to_owned(),
+            };
             for field in &conflict.fields {
-                let now = report
-                    .systems
-                    .iter()
-                    .map(|system| field.now.get(&system.name).map_or("?".to_owned(), |cell| escape(&cell.text)));
+                let now = report.systems.iter().map(|system| {
+                    field.now.get(&system.name).map_or_else(|| none(&system.name), |cell| escape(&cell.text))
+                });
                 let base = report.systems.iter().find_map(|system| field.base.get(&system.name));
                 let mut row = vec![escape(&field.field)];
                 row.extend(now);

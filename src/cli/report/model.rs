@@ -294,10 +294,35 @@ pub struct ConflictReport {
     /// What else is to be known, such as a decision that no longer holds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The system where the record was removed, where the conflict is about that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone: Option<String>,
+    /// What people have decided of it; the next run carries it out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub decided: Vec<DecidedReport>,
+    /// Whether it waits for a decision; `false`: all of it is decided.
+    pub waits: bool,
     /// How it can be answered.
     pub advice: String,
     /// Commands that answer it, without the flags that say which mapping and state.
     pub answers: Vec<String>,
+}
+
+/// A decision that waits for the next run.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct DecidedReport {
+    /// The fields; none: the record as a whole.
+    pub fields: Vec<String>,
+    /// The system whose state is taken, or the value.
+    pub take: String,
+    /// Who decided.
+    pub by: String,
+    /// When, RFC 3339.
+    pub when: String,
+    /// Why.
+    pub because: String,
+    /// All of that as a sentence.
+    pub text: String,
 }
 
 /// A record that may be a partner.

@@ -4,7 +4,7 @@ use super::model::{Cell, ChangeReport, LineReport};
 use crate::catalogue::Catalogue;
 use crate::locale;
 use selaras_model::{EntityName, NativeId, Ref, RefBy, Row, Side, Value};
-use selaras_plan::{Plan, pending_action};
+use selaras_plan::{Named, Plan, pending_action};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
@@ -36,10 +36,11 @@ impl<'a> Shower<'a> {
         Self { catalogue, known, names, pending }
     }
 
-    /// For values of which nothing else is known: references show their keys.
+    /// For values without a plan: references show the names given, and where there is none, their keys.
     #[must_use]
-    pub fn without_names(catalogue: &'a Catalogue) -> Self {
-        Self { catalogue, known: BTreeMap::new(), names: BTreeMap::new(), pending: BTreeMap::new() }
+    pub fn with_names(catalogue: &'a Catalogue, names: &'a [Named]) -> Self {
+        let known = names.iter().map(|named| ((named.side, &named.reference), named.label.as_str())).collect();
+        Self { catalogue, known, names: BTreeMap::new(), pending: BTreeMap::new() }
     }
 
     /// A value in the form of `side`.

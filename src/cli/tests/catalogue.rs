@@ -128,3 +128,35 @@ fn a_sentence_that_is_missing_shows_what_was_meant() {
     assert_eq!(catalogue.render(&Message::new("no-such-key").with("record", "C.1")), "⟨no-such-key record=C.1⟩");
     assert_eq!(catalogue.render(&Message::new("plan-title")), "⟨plan-title⟩", "an argument is missing");
 }
+
+/// Words that a bookkeeper would not know, or that name one thing twice.
+#[test]
+fn indonesian_calls_one_thing_by_one_name() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../");
+    for file in [
+        "cli/lang/id.ftl",
+        "cli/lang/help.id.ftl",
+        "run/messages.id.ftl",
+        "store/messages.id.ftl",
+        "plan/messages.id.ftl",
+        "host/messages.id.ftl",
+    ] {
+        let text = std::fs::read_to_string(format!("{root}{file}")).unwrap().to_lowercase();
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let words = || line.split(|c: char| !c.is_alphanumeric());
+            assert!(!words().any(|word| ["niat", "diakui"].contains(&word)), "{file}: {line}");
+            for name in [
+                "berkas status",
+                "penyimpan keadaan",
+                "memegang status",
+                "aturan mapping",
+                "file mapping",
+                "di mapping",
+            ] {
+                assert!(!line.contains(name), "{file}: {line}");
+            }
+        }
+    }
+    let waits = Message::new("plan-why-waits-days").with("system", "smh").with("count", 30);
+    assert!(Catalogue::new(Lang::Id).render(&waits).contains("setelah 30 hari"));
+}

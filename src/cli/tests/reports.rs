@@ -5,9 +5,9 @@ use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use crate::fixture;
 use crate::locale::Lang;
-use selaras_model::{Message, NativeId, PerSide, RunId, Side};
-use selaras_plan::{Action, ActionKind, Kept, Waiting};
-use selaras_run::{Applied, Evidence, Planned, SeenIn};
+use selaras_model::{Decision, Message, NativeId, PerSide, Ref, RefBy, RunId, Side, Signature, Take, Value};
+use selaras_plan::{Action, ActionKind, Conflict, ConflictKind, FieldConflict, Kept, Named, Waiting};
+use selaras_run::{Applied, Evidence, OpenConflict, Planned, SeenIn};
 
 fn report(lang: Lang, planned: &Planned, applied: Option<&Applied>) -> (Catalogue, PlanReport) {
     let catalogue = Catalogue::new(lang);
@@ -87,9 +87,59 @@ fn no_line_is_wider_than_the_screen() {
 fn conflicts_as_text() {
     let catalogue = Catalogue::new(Lang::Id);
     let systems = PerSide::new("accurate".to_owned(), "smh".to_owned());
-    let conflicts = conflict_reports(&catalogue, &systems, &fixture::planned().plan.conflicts);
+    let open: Vec<OpenConflict> = fixture::planned().plan.conflicts.into_iter().map(OpenConflict::from).collect();
+    let conflicts = conflict_reports(&catalogue, &systems, &open);
     let shown = conflicts_text(&catalogue, vec!["accurate", "smh"], &conflicts, &screen(100), " --sandbox");
     insta::assert_snapshot!("conflicts_id", anstream::adapter::strip_str(&shown).to_string());
+}
+
+/// A conflict of a term that both sides changed, and one of a record that is gone on the left; the first is decided.
+fn decided() -> Vec<OpenConflict> {
+    let reference = |key: &str| Ref { entity: "Syarat Pembayaran".into(), by: RefBy::Id, key: key.to_owned() };
+    let value = |key: &str| Some(Value::Ref(reference(key)));
+    let of = |conflict: &Conflict, field: FieldConflict| Conflict { fields: vec![field], ..conflict.clone() };
+    let first = fixture::planned().plan.conflicts[0].clone();
+    let term = FieldConflict {
+        field: "term".into(),
+        base: PerSide::new(value("50"), value("trm-1")),
+        now: PerSide::new(value("100"), value("trm-000001")),
+    };
+    let name = FieldConflict {
+        field: "name".into(),
+        base: PerSide::default(),
+        now: PerSide::new(None, Some(Value::Text("Toko".to_owned()))),
+    };
+    let gone =
+        Conflict { id: "d3l3t3dx".into(), kind: ConflictKind::Delete, gone: Some(Side::Left), ..of(&first, name) };
+    let decision = Decision {
+        conflict: first.id.clone(),
+        entity: first.entity.clone(),
+        ids: PerSide::new("120".into(), "CUS-9".into()),
+        label: first.label.clone(),
+        gone: None,
+        on: [("term".into(), term.now.clone())].into(),
+        take: Take::Side(Side::Right),
+        signature: Signature { by: "rina".into(), at_ms: 1_780_000_000_000, because: "kata pelanggan".into() },
+    };
+    let label = |side, key: &str, label: &str| Named { side, reference: reference(key), label: label.to_owned() };
+    let names = vec![label(Side::Left, "100", "net 7"), label(Side::Right, "trm-000001", "C.O.D")];
+    vec![OpenConflict { conflict: of(&first, term), names, decided: vec![decision] }, gone.into()]
+}
+
+#[test]
+fn what_is_decided_and_deleted_is_told_and_references_have_names() {
+    let systems = PerSide::new("accurate".to_owned(), "smh".to_owned());
+    for lang in [Lang::Id, Lang::En] {
+        let catalogue = Catalogue::new(lang);
+        let open = decided();
+        let conflicts = conflict_reports(&catalogue, &systems, &open);
+        assert_eq!(conflicts.iter().map(|conflict| conflict.waits).collect::<Vec<_>>(), [false, true]);
+        let shown = conflicts_text(&catalogue, vec!["accurate", "smh"], &conflicts, &screen(160), " --sandbox");
+        let name = format!("conflicts_decided_{}", if lang == Lang::Id { "id" } else { "en" });
+        insta::assert_snapshot!(name, anstream::adapter::strip_str(&shown).to_string());
+        let all = conflicts_text(&catalogue, vec!["accurate", "smh"], &conflicts[..1], &screen(160), "");
+        assert!(all.contains(&catalogue.text("conflicts-decided")), "{all}");
+    }
 }
 
 #[test]

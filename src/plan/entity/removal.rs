@@ -66,11 +66,12 @@ impl Desk<'_> {
         let target = gone.other();
         let untouched = self.state(given, target) == State::Same;
         let Some(grace) = given.link.grace.as_ref().filter(|grace| grace.gone == gone && untouched) else {
-            let wait = if hours.is_multiple_of(24) { format!("{}d", hours / 24) } else { format!("{hours}h") };
+            let (key, count) = match hours.is_multiple_of(24) {
+                true => ("plan-why-waits-days", hours / 24),
+                false => ("plan-why-waits-hours", hours),
+            };
             let why = match why.key.as_str() {
-                "plan-why-deleted" => {
-                    Message::new("plan-why-waits").with("system", self.system(gone)).with("wait", wait)
-                }
+                "plan-why-deleted" => Message::new(key).with("system", self.system(gone)).with("count", count),
                 _ => why,
             };
             self.remove(given, gone, ActionKind::Deactivate, why);

@@ -89,6 +89,33 @@ fn a_conflict_is_decided_field_by_field_and_nothing_else_is_touched() {
 }
 
 #[test]
+fn what_is_decided_waits_for_no_person_and_can_be_taken_back() {
+    let (mut shop, conflict) = in_conflict();
+    let left = |shop: &Shop| {
+        let known = selaras_run::remembered(&shop.world.state(), "accurate-smh").expect("it can be read");
+        let fields = known.conflicts[0].waiting().into_iter().map(ToString::to_string).collect::<Vec<_>>();
+        (fields, known.conflicts[0].waits())
+    };
+    decide(&shop, conflict.id.as_str(), "smh", Some("name")).expect("decided");
+    assert_eq!(left(&shop), (vec!["handphone".to_owned()], true));
+    decide(&shop, conflict.id.as_str(), "smh", Some("handphone")).expect("decided");
+    assert_eq!(left(&shop), (vec![], false));
+    let withdraw = |shop: &Shop, field: Option<&str>| {
+        by_hand(shop, |state| {
+            let made = state.may_withdraw(&conflict, field.map(FieldName::from).as_ref())?;
+            state.withdraw(&made, &signature())
+        })
+    };
+    assert_eq!(withdraw(&shop, Some("handphone")).expect("taken back").len(), 1);
+    assert_eq!(refusal(withdraw(&shop, Some("handphone"))), "hand-not-decided");
+    assert_eq!(left(&shop), (vec!["handphone".to_owned()], true));
+    let (planned, _) = shop.world.apply();
+    assert_eq!((planned.plan.actions.len(), planned.plan.conflicts.len()), (1, 1), "the telephone still waits");
+    let past = selaras_run::record(&shop.world.state(), "accurate-smh", "C-1").expect("it can be read");
+    assert_eq!(past.acts.len(), 3);
+}
+
+#[test]
 fn a_decision_on_values_that_moved_is_told_and_not_used() {
     let (mut shop, conflict) = in_conflict();
     decide(&shop, conflict.id.as_str(), "accurate", None).expect("decided");

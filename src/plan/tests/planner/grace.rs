@@ -31,6 +31,8 @@ fn waiting() -> (World, PerSide<NativeId>) {
     let plan = world.sync();
     let kinds: Vec<_> = plan.actions.iter().map(|action| (action.kind, action.target)).collect();
     assert_eq!(kinds, [(ActionKind::Deactivate, Side::Right)]);
+    let why = &plan.actions[0].why;
+    assert_eq!((why.key.as_str(), why.args["count"].as_str()), ("plan-why-waits-days", "30"));
     assert!(world.rec(Side::Right, &customer(), &ids.right).unwrap().inactive);
     (world, ids)
 }
