@@ -223,6 +223,11 @@ fn an_order_that_cannot_be_carried_out_promises_nothing() {
             said.err
         );
     }
+    let links = state.runner(&["links", "--entity", "Pelanggan", "--format", "json"]).json();
+    let id = links["links"][0]["ids"]["accurate"].as_str().expect("an id").to_owned();
+    let said = state.runner(&["links", "link", "Pelanggan", &id, "cus-none", "--because", "a try", "--lang", "en"]);
+    let unlink = format!("{id} --system accurate --because '…' --state {}", state.path().display());
+    assert!(said.code == 1 && said.err.contains(&unlink), "{}", said.err);
 }
 
 #[test]

@@ -293,5 +293,9 @@ fn the_runs_are_remembered_with_what_they_left() {
     let (shop, _) = in_conflict();
     let runs = selaras_run::runs(&shop.world.state(), "accurate-smh", 9).expect("they can be read");
     assert_eq!((runs.len(), runs[0].conflicts, runs[1].conflicts), (2, 1, 0));
+    // What a write refers to has a name, where a link knows one.
+    let past = |key: &str| selaras_run::record(&shop.world.state(), "accurate-smh", key).expect("it can be read");
+    let named = ["C-1", "C-2", "C-3", "P-1", "P-2"].into_iter().flat_map(|key| past(key).names).collect::<Vec<_>>();
+    assert!(named.iter().any(|named| !named.label.is_empty() && named.label != named.reference.key), "{named:?}");
     assert!(runs[1].applied > 0 && runs.iter().all(|run| run.finished_ms.is_some()));
 }
