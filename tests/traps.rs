@@ -181,23 +181,26 @@ fn an_old_copy_of_the_state_is_told() {
 }
 
 #[test]
-fn a_lost_state_is_told_and_forgotten_on_purpose() {
+fn a_lost_state_is_told_and_ends_nothing() {
     let trap = Trap::new();
     for file in ["state.db", "state.db-wal", "state.db-shm"] {
         drop(std::fs::remove_file(trap.state().join(file)));
     }
-    insta::assert_snapshot!(trap.springs(4));
-    let state = |command: &[&str]| {
+    let told = trap.run("en", "plan", &[]);
+    assert_eq!(told.code, 0, "pairs are linked again: {}\n{}", told.out, told.err);
+    assert!(told.err.contains("there was a state file here"), "{}", told.err);
+    let verify = || {
         let mut runner = Command::new(env!("CARGO_BIN_EXE_runner"));
-        runner.args(["--lang", "en", "state"]).args(command).args(["--state", "state"]);
-        Said::of(&runner.current_dir(trap.folder.path()).stdin(Stdio::null()).output().expect("the binary runs"))
+        runner.args(["--lang", "en", "state", "verify", "--state", "state"]).current_dir(trap.folder.path());
+        Said::of(&runner.stdin(Stdio::null()).output().expect("the binary runs"))
     };
-    let verified = state(&["verify"]);
-    assert_eq!(verified.code, 1, "{}", verified.out);
-    assert!(verified.err.contains("in the place of one that was lost"), "{}", verified.err);
-    assert_eq!(state(&["forget", "--yes"]).code, 0);
-    let anew = trap.run("en", "apply", &["--yes"]);
+    std::fs::write(trap.state().join("state.db"), "").expect("written");
+    let before = trap.standing();
+    let anew = trap.run("id", "apply", &["--yes"]);
     assert_eq!(anew.code, 0, "{}\n{}", anew.out, anew.err);
+    assert!(anew.err.contains("pernah ada berkas keadaan"), "{}", anew.err);
+    assert_eq!(trap.standing(), before);
+    assert_eq!(verify().code, 0, "from then on it is a state like any other");
 }
 
 #[test]

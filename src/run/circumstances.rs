@@ -141,9 +141,10 @@ impl Workspace {
             entities.insert(input.entity.clone(), around);
         }
         self.count_removed(&mut entities, now_ms)?;
-        let older_state = match self.state.once_was()? {
-            Some(once) => Some((once, self.state.generation()?)),
-            None => None,
+        let older_state = match (self.state.once_was()?, self.state.generation()?) {
+            // One that was lost is said, and stops nothing: where nothing is remembered, no rule by itself overwrites or deletes.
+            (None, _) | (Some(_), 0) => None,
+            (Some(once), now) => Some((once, now)),
         };
         Ok(Circumstances { older_state, entities })
     }

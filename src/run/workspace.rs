@@ -101,6 +101,14 @@ impl Workspace {
         Ok(())
     }
 
+    /// How far a state had come that was here and is gone or empty now; `None`: nothing is missing.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn lost_state(&self) -> Result<Option<u64>, RunError> {
+        Ok(if self.state.generation()? == 0 { self.state.once_was()? } else { None })
+    }
+
     /// The mapping.
     #[must_use]
     pub fn mapping(&self) -> &Mapping {

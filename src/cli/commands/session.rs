@@ -71,6 +71,10 @@ impl Session {
             failed_with(error, file, place)
         };
         let workspace = Workspace::open(mapping, systems, &state.join(STATE)).map_err(reconnect)?;
+        if let Some(changes) = workspace.lost_state().map_err(failed)? {
+            let lost = Message::new("state-lost").with("changes", changes);
+            console::say_fitted(&context.catalogue.render(&lost), 0);
+        }
         Ok(Self { workspace, host, cancel, sandbox, connections, file: file.to_owned(), place: place.clone() })
     }
 

@@ -413,7 +413,6 @@ impl Builder<'_> {
             "all_changed" => "guard-all-changed",
             "rules_changed" => "guard-rules-changed",
             "unknown_partners" => "guard-unknown-partners",
-            "older_state" if stop.planned == 0 => "guard-lost-state",
             "older_state" => "guard-older-state",
             _ => "guard-other",
         };
