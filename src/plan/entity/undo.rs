@@ -117,7 +117,7 @@ impl Desk<'_> {
 
     /// The earlier values of the fields that the run wrote, unit by unit.
     fn restore(&mut self, given: &LinkInput, undo: &Undo) {
-        let couple = self.as_couple(given);
+        let mut couple = self.as_couple(given);
         let wanted: PerSide<BTreeMap<&FieldName, &UndoField>> = PerSide::from_fn(|side| {
             let writes = undo.of(&self.entity.name, side, couple.ids.get(side));
             let fields = writes.filter_map(|write| match &write.what {
@@ -150,6 +150,10 @@ impl Desk<'_> {
             return self.count_pair(given);
         }
         self.drop_taken_keys(&couple, &mut merged);
+        if undo.only.is_some() && undo.only != self.entity.partner_side() {
+            // Nothing but the one side is written: that a record of the other lost its partner's id is the next run's business.
+            couple.partner = None;
+        }
         self.settle_couple(couple, merged);
     }
 
