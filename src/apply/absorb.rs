@@ -36,7 +36,7 @@ pub fn absorb(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use selaras_model::{LinkId, LinkState, Message, PerSide, RunId, Value};
+    use selaras_model::{LinkId, LinkState, Message, Missed, PerSide, RunId, Value};
 
     const MAPPING: &str = "version: 1\nname: m\nsystems: { a: { connector: a }, b: { connector: b } }\nentities:\n  Thing:\n    group: master\n    \
         a: t\n    b: t\n    sync: two-way\n    match: [[code]]\n    fields:\n      code: { a: $.code, b: $.code }\n      \
@@ -64,7 +64,7 @@ mod tests {
             made: false,
             by_hand: false,
             grace: None,
-            missed: PerSide::default(),
+            missed: Missed::default(),
         };
         let text = |text: &str| Value::Text(text.to_owned());
         let change = Change { field: "name".into(), before: Some(text("OLD")), after: text(asked), why };

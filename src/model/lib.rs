@@ -20,7 +20,7 @@ pub use diagnostic::{Diagnostic, Label, Severity, Span};
 pub use ids::{ActionId, ConflictId, EntityName, FieldName, LinkId, NativeId, RunId};
 pub use image::{Hash128, Image};
 pub use journal::{Intent, IntentId, JournalEntry, Outcome, Transition, WriteKind, transition};
-pub use link::{Grace, Link, LinkState, Settled, Settlement};
+pub use link::{Grace, Link, LinkState, Missed, Settled, Settlement};
 pub use message::Message;
 pub use observation::{Coverage, MatchKey, Observed, Presence, Reason, Standing, Text};
 pub use rust_decimal::Decimal;

@@ -42,8 +42,20 @@ pub struct Link {
     pub by_hand: bool,
     /// One record is gone and the other was taken out of use, to be deleted later.
     pub grace: Option<Grace>,
-    /// Since which run each record is missing: it was not listed, whatever a direct read said.
-    pub missed: PerSide<Option<RunId>>,
+    /// Which of its records are missing.
+    pub missed: Missed,
+}
+
+/// What earlier runs noted of records that were not listed, whatever a direct read said.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Missed {
+    /// Since which run each record is missing.
+    #[serde(flatten)]
+    pub since: PerSide<Option<RunId>>,
+    /// How many vanished on that side, this one among them, when they were all that were linked. What has come since, be it made by a run,
+    /// takes nothing from that.
+    #[serde(default)]
+    pub all: PerSide<Option<u64>>,
 }
 
 /// A record that waits for its delete.

@@ -54,6 +54,9 @@ pub struct EntityInput {
     pub quiet: u64,
     /// Live links that are not looked at, whatever they hold; only guards count them.
     pub aside: u64,
+    /// How many linked records vanished on each side, if they were all that were linked ([`emptied`]). Found out before a run is narrowed to
+    /// one record.
+    pub emptied: PerSide<Option<u64>>,
     /// Records without a link, in any order.
     pub unlinked: PerSide<Vec<Observed>>,
     /// Tombstones of which a surviving record is among `unlinked`.
@@ -77,6 +80,18 @@ pub struct LinkInput {
     pub link: Link,
     /// What was seen.
     pub now: PerSide<Presence>,
+}
+
+/// How many records vanished on each side, if nothing that is linked is left there: a wrong place, a missing right or a broken listing looks just
+/// like that. One of one is no such thing. `others`: live links that are not among `links`.
+#[must_use]
+pub fn emptied(links: &[LinkInput], others: u64) -> PerSide<Option<u64>> {
+    PerSide::from_fn(|side| {
+        let vanished = |link: &LinkInput| {
+            matches!(link.now.get(side), Presence::Gone) && !matches!(link.now.get(side.other()), Presence::Gone)
+        };
+        (others == 0 && links.len() >= 2 && links.iter().all(vanished)).then_some(links.len() as u64)
+    })
 }
 
 /// A linked record that owns a match key.

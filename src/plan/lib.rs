@@ -22,6 +22,7 @@ pub use check::{Finding, check};
 pub use guard::{Around, Circumstances, allowed, guard, written};
 pub use input::{
     EntityInput, Input, KeyOwner, LinkInput, OpenIntent, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing,
+    emptied,
 };
 pub use names::{names_in, references};
 pub use plan::{

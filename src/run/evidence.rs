@@ -87,7 +87,7 @@ fn since(runs: &[RunSummary], agrees: impl Fn(&RunSummary) -> Option<bool>) -> O
 
 /// The last run that read the whole entity while the record was not missing.
 fn last_seen(runs: &[RunSummary], entity: &EntityName, link: &Link, gone: Side) -> Option<SeenIn> {
-    let missed = link.missed.get(gone).as_ref();
+    let missed = link.missed.since.get(gone).as_ref();
     let there = |run: &&RunSummary| {
         run.complete.contains(entity) && missed.is_none_or(|missed| run.run < *missed) && run.run >= link.since
     };

@@ -18,7 +18,9 @@ use selaras_model::{
     Coverage, EntityName, Hash128, IntentId, Link, LinkId, MatchKey, Message, NativeId, Observed, PerSide, Presence,
     Side, Standing, Transition,
 };
-use selaras_plan::{EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete, Undo, allowed, written};
+use selaras_plan::{
+    EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete, Undo, allowed, emptied, written,
+};
 use selaras_store::{OpenEntry, Reader, SettleRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -233,6 +235,7 @@ impl Desk<'_> {
         let tombstones = tombstones(state, self.name, &unlinked)?;
         let forgotten = forgotten(state, self.entity(), &links, &unlinked)?;
         let mut owners = owners(state, self.entity(), &links, &unlinked)?;
+        let emptied = emptied(&links, rest);
         let (quiet, aside) = if self.orders.is_some() { (0, rest) } else { (rest, 0) };
         let unlinked = match self.orders {
             Some(orders) => {
@@ -249,6 +252,7 @@ impl Desk<'_> {
             links,
             quiet,
             aside,
+            emptied,
             unlinked,
             tombstones,
             forgotten,

@@ -146,7 +146,7 @@ fn freeze<'s>(mapping: &Mapping, input: &mut EntityInput, fresh: &Fresh, system:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use selaras_model::{Coverage, Image, Link, LinkId, LinkState, Observed, PerSide, RunId, Standing, Value};
+    use selaras_model::{Coverage, Image, Link, LinkId, LinkState, Missed, Observed, PerSide, RunId, Standing, Value};
 
     const MAPPING: &str = "version: 1\nname: late\nsystems: { a: { connector: a }, b: { connector: b } }\nentities:\n  Thing:\n    group: master\n    \
         a: t\n    b: t\n    sync: two-way\n    match: [[code]]\n    fields:\n      code: { a: $.code, b: $.code }\n";
@@ -184,13 +184,14 @@ mod tests {
             made: false,
             by_hand: false,
             grace: None,
-            missed: PerSide::default(),
+            missed: Missed::default(),
         };
         EntityInput {
             entity: "Thing".into(),
             links: vec![LinkInput { link, now: PerSide::new(Presence::Unchanged, right) }],
             quiet: 0,
             aside: 0,
+            emptied: PerSide::default(),
             unlinked: PerSide::default(),
             tombstones: Vec::new(),
             forgotten: Vec::new(),

@@ -20,7 +20,7 @@ use selaras_model::{
     ActionId, EntityName, IntentId, LinkId, Message, NativeId, PerSide, Presence, RunId, Side, WriteKind,
 };
 use selaras_plan::{EntityInput, Plan};
-use selaras_store::{Approval, OpenEntry, RunSummary, Taking, Writer};
+use selaras_store::{Approval, Missing, OpenEntry, RunSummary, Taking, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,7 +105,8 @@ impl Workspace {
             writer.refresh(side, gathered.refresh.get(side))?;
         }
         for input in gathered.entities.iter().filter(|_| !gathered.narrowed) {
-            writer.note_missed(&planned.run, &input.entity, &missing(input))?;
+            let minimum = self.mapping.entity(&input.entity).map_or(0, |entity| entity.guards.minimum);
+            writer.note_missed(&planned.run, &input.entity, &missing(input, minimum))?;
         }
         Ok(())
     }
@@ -209,10 +210,15 @@ impl Workspace {
 }
 
 /// The links of which a record is missing, and on which sides.
-fn missing(input: &EntityInput) -> BTreeMap<LinkId, PerSide<bool>> {
-    let missing = |now: &Presence| matches!(now, Presence::Gone | Presence::Unknown(_));
-    let links = input.links.iter().map(|link| (link.link.id, link.now.as_ref().map(missing)));
-    links.filter(|(_, sides)| sides.left || sides.right).collect()
+fn missing(input: &EntityInput, minimum: u64) -> BTreeMap<LinkId, PerSide<Missing>> {
+    let missing = |now: &PerSide<Presence>, side: Side| match (now.get(side), input.emptied.get(side)) {
+        // From the minimum on the guard asks for a person's word, and that word is enough.
+        (Presence::Gone, Some(all)) if *all < minimum => Missing::LikeAll(*all),
+        (Presence::Gone | Presence::Unknown(_), _) => Missing::Yes,
+        (Presence::Present(_) | Presence::Unchanged, _) => Missing::No,
+    };
+    let links = input.links.iter().map(|link| (link.link.id, PerSide::from_fn(|side| missing(&link.now, side))));
+    links.filter(|(_, sides)| Side::BOTH.iter().any(|side| *sides.get(*side) != Missing::No)).collect()
 }
 
 /// Writes down that a person approved a plan; needs no connection. `lineage` becomes the identity of a state file that is new.

@@ -32,7 +32,7 @@ pub use intents::{NotResolved, Past, Probe, Resolution};
 pub use journal::OpenEntry;
 pub use links::{Head, Owner, SettleRow, Survivor};
 pub use lock::Taking;
-pub use missed::Waits;
+pub use missed::{Missing, Waits};
 pub use plans::{Approval, PastUpdate};
 pub use reader::{Mark, Reader};
 pub use summary::{RunSummary, StoredConflict, StoredInfo};

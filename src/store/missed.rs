@@ -4,7 +4,7 @@ use crate::decisions::{maybe_json, run};
 use crate::query::to_text;
 use crate::{Reader, StoreError, Writer};
 use rusqlite::params;
-use selaras_model::{EntityName, Grace, LinkId, PerSide, RunId};
+use selaras_model::{EntityName, Grace, LinkId, Missed, PerSide, RunId};
 use std::collections::BTreeMap;
 
 /// A record that is out of use until its delete.
@@ -16,6 +16,17 @@ pub struct Waits {
     pub entity: EntityName,
     /// Since when, and why.
     pub grace: Grace,
+}
+
+/// Whether a run listed a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// It did.
+    No,
+    /// It did not.
+    Yes,
+    /// It did not, and neither any other that was linked; so many are gone.
+    LikeAll(u64),
 }
 
 impl Reader {
@@ -36,7 +47,8 @@ impl Reader {
 }
 
 impl Writer {
-    /// Notes which records of an entity were not listed by a run. Those of all others count as seen.
+    /// Notes which records of an entity were not listed by a run, and how many vanished with each, if they were all (`EntityInput::emptied`).
+    /// Those of all others count as seen.
     ///
     /// # Errors
     /// When the file cannot be written.
@@ -44,7 +56,7 @@ impl Writer {
         &mut self,
         by: &RunId,
         entity: &EntityName,
-        missing: &BTreeMap<LinkId, PerSide<bool>>,
+        missing: &BTreeMap<LinkId, PerSide<Missing>>,
     ) -> Result<(), StoreError> {
         let scope = self.reader.scope;
         self.in_transaction(|tx| {
@@ -52,21 +64,27 @@ impl Writer {
             let contradiction = |error: rusqlite::Error| StoreError::Contradiction(error.to_string());
             let mut statement = tx.prepare_cached(sql).map_err(contradiction)?;
             let rows = statement.query_map(params![scope, entity.as_str()], |row| {
-                Ok((LinkId(row.get(0)?), maybe_json::<PerSide<Option<RunId>>>(row.get(1)?)?.unwrap_or_default()))
+                Ok((LinkId(row.get(0)?), maybe_json::<Missed>(row.get(1)?)?.unwrap_or_default()))
             });
-            let known: BTreeMap<LinkId, PerSide<Option<RunId>>> =
-                rows.and_then(Iterator::collect).map_err(contradiction)?;
+            let known: BTreeMap<LinkId, Missed> = rows.and_then(Iterator::collect).map_err(contradiction)?;
             for link in known.keys().filter(|link| !missing.contains_key(link)) {
                 run(tx, "UPDATE link SET missed = NULL WHERE id = ?1", params![link.0])?;
             }
             for (link, sides) in missing {
                 let before = known.get(link).cloned().unwrap_or_default();
-                let since = PerSide::from_fn(|side| {
-                    let first = before.get(side).clone().unwrap_or_else(|| by.clone());
-                    sides.get(side).then_some(first)
-                });
-                if since != before {
-                    run(tx, "UPDATE link SET missed = ?2 WHERE id = ?1", params![link.0, to_text(&since)?])?;
+                let now = Missed {
+                    since: PerSide::from_fn(|side| {
+                        let first = before.since.get(side).clone().unwrap_or_else(|| by.clone());
+                        (*sides.get(side) != Missing::No).then_some(first)
+                    }),
+                    all: PerSide::from_fn(|side| match sides.get(side) {
+                        Missing::No => None,
+                        Missing::Yes => *before.all.get(side),
+                        Missing::LikeAll(count) => before.all.get(side).or(Some(*count)),
+                    }),
+                };
+                if now != before {
+                    run(tx, "UPDATE link SET missed = ?2 WHERE id = ?1", params![link.0, to_text(&now)?])?;
                 }
             }
             Ok(())

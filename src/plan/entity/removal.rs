@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 
 impl Desk<'_> {
     pub(super) fn deleted(&mut self, given: &LinkInput, gone: Side) {
-        if let Some(count) = self.emptied(gone) {
+        if let Some(count) = self.emptied(given, gone) {
             let message = Message::new("plan-conflict-emptied").with("system", self.system(gone)).with("count", count);
             return self.delete_conflict(given, gone, message);
         }
@@ -27,16 +27,15 @@ impl Desk<'_> {
         self.follow(given, gone, why);
     }
 
-    /// How many records vanished, if nothing at all is left on a side: fewer than the guards count, and still more likely a wrong place or a
-    /// missing right than deletions. Each waits for a person and stops nothing else.
-    fn emptied(&self, gone: Side) -> Option<usize> {
-        let links = &self.given.links;
-        let few = links.len() >= 2 && (links.len() as u64) < self.entity.guards.minimum && self.given.quiet == 0;
-        let nothing = self.given.unlinked.get(gone).is_empty();
-        let vanished = |link: &LinkInput| {
-            matches!(link.now.get(gone), Presence::Gone) && !matches!(link.now.get(gone.other()), Presence::Gone)
-        };
-        (few && nothing && links.iter().all(vanished)).then_some(links.len())
+    /// How many records vanished, if all that were linked did: then and now fewer than the guards count, and still more likely a wrong place or a
+    /// missing right than deletions. Each waits for a person and stops nothing else. That a run made something new there meanwhile, or
+    /// that a person spoke about some of them, does not make deletions of the others.
+    fn emptied(&self, given: &LinkInput, gone: Side) -> Option<u64> {
+        let before = *given.link.missed.all.get(gone);
+        let links = self.given.links.len() as u64;
+        // A run that was narrowed to one record is not weighed by the guard either.
+        let now = self.given.emptied.get(gone).filter(|all| *all < self.entity.guards.minimum || links < *all);
+        before.or(now)
     }
 
     /// The deletion is followed, as the mapping says.

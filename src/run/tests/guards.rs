@@ -115,12 +115,16 @@ impl Bench {
 
     /// A run; one that a guard stops writes nothing.
     fn apply(&mut self) -> Result<(Planned, Applied), Box<Planned>> {
+        self.apply_to(&Selection::default())
+    }
+
+    fn apply_to(&mut self, selection: &Selection) -> Result<(Planned, Applied), Box<Planned>> {
         self.runs += 1;
         self.now_ms += 60_000;
         let (run, now) = (RunId(format!("{:04}", self.runs)), self.now_ms);
         let mut workspace = self.workspace().expect("a workspace");
         workspace.lock("guards").expect("locked");
-        let planned = workspace.plan(&run, &Selection::default(), now, &Quiet).expect("a plan");
+        let planned = workspace.plan(&run, selection, now, &Quiet).expect("a plan");
         let approved = workspace.approval(&planned).expect("looked up").is_some();
         if !planned.stops.is_empty() && !approved {
             return Err(Box::new(planned));
@@ -255,6 +259,16 @@ fn guard_an_emptied_side_is_not_followed() {
     let planned = bench.sync();
     assert_eq!((deletes(&planned.plan), planned.plan.conflicts.len()), (0, 5));
     assert_eq!(bench.ids("smh").len(), 5);
+    // What a run makes there meanwhile is no proof that the others were deleted, and neither is a look at only one of them.
+    bench.make("smh");
+    bench.sync();
+    assert_eq!(bench.ids("accurate").len(), 1);
+    let one = Selection { record: Some("C1".to_owned()), ..Selection::default() };
+    for selection in [Selection::default(), one] {
+        let planned = bench.apply_to(&selection).expect("no guard has a say").0;
+        assert_eq!((deletes(&planned.plan), bench.ids("smh").len()), (0, 6), "{:#?}", planned.plan.actions);
+        assert!(planned.plan.conflicts.iter().all(|conflict| conflict.message.key == "plan-conflict-emptied"));
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::support::{Catalogue, accurate_yaml};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use selaras_mapping::compile;
 use selaras_mapping::render::{Style, line_column, one_line, render};
 use selaras_mapping::yaml::{MAX_BYTES, MAX_NODES, load};
@@ -142,7 +143,11 @@ fn damaged(line: usize, at: usize, with: &str) -> String {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    // The same cases every time, unless others are asked for.
+    #![proptest_config(match std::env::var_os("PROPTEST_CASES") {
+        Some(_) => ProptestConfig { failure_persistence: None, ..ProptestConfig::default() },
+        None => ProptestConfig { cases: 96, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() },
+    })]
 
     #[test]
     fn no_text_panics(text in "\\PC{0,80}|[a-z:{}\\[\\]#&*!|>'\" \\n\\t,?<$.@-]{0,120}") {

@@ -1,7 +1,8 @@
 //! What one plan may do, by limits as a count and as a share, and the side that is suddenly empty.
 
+use crate::decisions::decision;
 use crate::world::{Sys, World, compiled, customer, text};
-use selaras_model::{NativeId, Side};
+use selaras_model::{NativeId, Side, Take};
 use selaras_plan::{ActionKind, Around, Circumstances, GuardStop, Plan, Swing, guard};
 
 /// A world of so many linked customers under these limits.
@@ -160,6 +161,38 @@ fn a_few_records_that_are_all_gone_are_held_and_stop_nothing() {
     let (mut world, ids) = self::world("{ delete: 100% }", 3);
     ids[..2].iter().for_each(|id| assert!(world.remove(Side::Left, &customer(), id)));
     assert_eq!((world.plan().actions.len(), world.plan().conflicts.len()), (2, 0));
+}
+
+/// Held is held: neither what a run makes there, nor what people add, nor a word about some of them makes deletions of the others.
+#[test]
+fn what_is_held_because_all_is_gone_stays_held() {
+    let emptied = |plan: &Plan| -> Vec<String> {
+        let held = plan.conflicts.iter().filter(|conflict| conflict.message.key == "plan-conflict-emptied");
+        held.map(|conflict| conflict.message.args["count"].clone()).collect()
+    };
+    for side in Side::BOTH {
+        let (mut world, _) = world("{ delete: 100% }", 3);
+        let there = world.tables.get(side).clone();
+        world.tables.get_mut(side).clear();
+        let (here, there_too) = if side == Side::Left { (Sys::A, Sys::B) } else { (Sys::B, Sys::A) };
+        world.put(there_too, &customer(), &[("code", text("new"))]);
+        let first = world.sync();
+        assert_eq!(emptied(&first), ["3", "3", "3"]);
+        assert_eq!(first.actions.iter().map(|action| action.kind).collect::<Vec<_>>(), [ActionKind::Create]);
+        world.put(here, &customer(), &[("code", text("theirs"))]);
+        assert_eq!(emptied(&world.sync()), ["3", "3", "3"]);
+        // A word about two of them is about those two.
+        let spoken: Vec<_> = world.plan().conflicts.into_iter().take(2).collect();
+        world.decisions = spoken.iter().map(|conflict| decision(conflict, Take::Side(side))).collect();
+        let plan = world.sync();
+        assert_eq!((plan.actions.len(), emptied(&plan)), (2, vec!["3".to_owned()]));
+        world.decisions.clear();
+        let plan = world.sync();
+        assert_eq!((plan.actions.len(), emptied(&plan)), (0, vec!["3".to_owned()]));
+        // Back where it was: nothing happened.
+        *world.tables.get_mut(side) = there;
+        assert_eq!(emptied(&world.sync()), Vec::<String>::new());
+    }
 }
 
 fn guards_of(stops: &[GuardStop]) -> Vec<(&str, Side, u64)> {

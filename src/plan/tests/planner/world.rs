@@ -8,13 +8,13 @@ use selaras_mapping::Codec;
 use selaras_mapping::program::{Entity, Mapping, OnDelete};
 use selaras_model::{
     ActionId, Coverage, Decision, EntityName, FieldName, Grace, Image, Intent, Link, LinkId, LinkState, MatchKey,
-    Message, NativeId, Observed, PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side,
+    Message, Missed, NativeId, Observed, PerSide, Presence, Reason, Ref, RefBy, Row, RunId, Settled, Settlement, Side,
     Standing, Value, WriteKind,
 };
 use selaras_plan::{
     Action, ActionKind, Around, Binding, Change, Circumstances, Ending, EntityInput, GuardStop, Input, KeyOwner,
-    LinkInput, OpenIntent, PartnerId, Plan, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing, Undo, check, guard,
-    pending_action, plan,
+    LinkInput, OpenIntent, PartnerId, Plan, RefAnswer, RefQuestion, RefTable, RefusedDelete, Swing, Undo, check,
+    emptied, guard, pending_action, plan,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
@@ -386,7 +386,7 @@ impl World {
             made: false,
             by_hand: false,
             grace: None,
-            missed: PerSide::default(),
+            missed: Missed::default(),
         };
         self.links.push((entity.clone(), link));
     }
@@ -507,6 +507,7 @@ impl World {
                 links.push(LinkInput { link, now });
             }
         }
+        let emptied = emptied(&links, quiet + aside);
         let unlinked = PerSide::from_fn(|side| {
             let table = self.table(side, entity);
             let free = table.keys().filter(|id| !linked.get(side).contains(id));
@@ -520,6 +521,7 @@ impl World {
             links,
             quiet,
             aside,
+            emptied,
             unlinked,
             tombstones,
             forgotten: self.forgotten.iter().filter(|(of, _)| of == entity).map(|(_, ids)| ids.clone()).collect(),
@@ -673,6 +675,7 @@ impl World {
         moved: &BTreeSet<ActionId>,
         left: &BTreeSet<usize>,
     ) -> Course {
+        self.note_missed();
         let mut course = Course::new(plan);
         let mut made = BTreeMap::new();
         course.settled = left.iter().copied().collect();
@@ -706,6 +709,22 @@ impl World {
         }
         self.adopt(plan, &course);
         course
+    }
+
+    /// What the shell notes of records that vanished, before it writes.
+    fn note_missed(&mut self) {
+        let entities: Vec<EntityInput> =
+            self.mapping.entities.iter().map(|entity| self.entity_input(&entity.name)).collect();
+        for (of, link) in &mut self.links {
+            let given = entities.iter().find(|given| given.entity == *of).unwrap();
+            let now = given.links.iter().find(|seen| seen.link.id == link.id).map(|seen| &seen.now);
+            for side in Side::BOTH {
+                let gone = now.is_some_and(|now| *now.get(side) == Presence::Gone);
+                let before = *link.missed.all.get(side);
+                let few = given.emptied.get(side).filter(|all| *all < self.mapping.entity(of).unwrap().guards.minimum);
+                *link.missed.all.get_mut(side) = if gone { before.or(few) } else { None };
+            }
+        }
     }
 
     /// What recovery makes of a run that was killed: creates that were answered become links without a base.
@@ -970,7 +989,7 @@ impl World {
                     made,
                     by_hand: false,
                     grace: None,
-                    missed: PerSide::default(),
+                    missed: Missed::default(),
                 };
                 self.links.push((entity.clone(), link));
             }
