@@ -129,6 +129,11 @@ pub struct LimitsConfig {
     #[serde(default)]
     #[schemars(range(min = 1))]
     pub call_seconds: Option<std::num::NonZeroU32>,
+    /// Seconds that a write may take to show, or to be carried out if the connection broke meanwhile; the connector says if absent. Nothing
+    /// is repeated before.
+    #[serde(default)]
+    #[schemars(range(min = 1))]
+    pub settle_seconds: Option<std::num::NonZeroU32>,
 }
 
 impl LimitsConfig {
@@ -143,6 +148,7 @@ impl LimitsConfig {
             answer: seconds(self.answer_seconds),
             idle: seconds(self.idle_seconds),
             whole: seconds(self.call_seconds),
+            settle: seconds(self.settle_seconds),
         }
     }
 }

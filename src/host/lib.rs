@@ -134,7 +134,7 @@ impl Host {
         Ok(System {
             name: name.to_owned(),
             connector: loaded.connector,
-            manifest: loaded.manifest,
+            manifest: settings::settling(loaded.manifest, settings.limits),
             hash: loaded.hash,
             request,
             line,
@@ -155,7 +155,7 @@ impl Host {
         System {
             name: name.to_owned(),
             connector,
-            manifest,
+            manifest: settings::settling(manifest, settings.limits),
             hash: "linked".to_owned(),
             request,
             line,

@@ -44,6 +44,8 @@ pub struct Limits {
     pub idle: Option<Duration>,
     /// The longest time for one call.
     pub whole: Option<Duration>,
+    /// How long a write may take to show, or to be carried out after the connection broke, where that is longer than the connector says.
+    pub settle: Option<Duration>,
 }
 
 impl Limits {
@@ -127,6 +129,16 @@ impl Drop for Secret {
         // Keeps the compiler from leaving the line above out.
         std::hint::black_box(&bytes);
     }
+}
+
+/// A manifest whose writes take as long to show as the settings say, at least.
+pub(crate) fn settling(mut manifest: Manifest, limits: Option<Limits>) -> Manifest {
+    let least = limits.and_then(|limits| limits.settle).unwrap_or_default();
+    let least = u64::try_from(least.as_millis()).unwrap_or(u64::MAX);
+    for resource in &mut manifest.resources {
+        resource.settle_ms = resource.settle_ms.max(least);
+    }
+    manifest
 }
 
 /// The address of a system, as far as it is known before everything else is.

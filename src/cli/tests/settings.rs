@@ -81,12 +81,12 @@ fn a_system_gets_its_settings_and_secrets() {
 #[test]
 fn limits_and_time_outs_reach_the_host() {
     let text = "[systems.accurate.limits]\ncalls_per_second = 4\nparallel = 3\nfailures_in_a_row = 7\nrest_seconds = 60\n\
-                connect_seconds = 1\nanswer_seconds = 2\nidle_seconds = 5\ncall_seconds = 9\n";
+                connect_seconds = 1\nanswer_seconds = 2\nidle_seconds = 5\ncall_seconds = 9\nsettle_seconds = 40\n";
     let limits = loaded(text, Path::new("runner.toml")).system(&decl("accurate"), |_| None).unwrap().limits.unwrap();
     let seconds = |count| Some(std::time::Duration::from_secs(count));
     assert_eq!((limits.per_second, limits.parallel, limits.failures), (Some(4), Some(3), Some(7)));
     assert_eq!((limits.rest, limits.connect, limits.answer), (seconds(60), seconds(1), seconds(2)));
-    assert_eq!((limits.idle, limits.whole), (seconds(5), seconds(9)));
+    assert_eq!((limits.idle, limits.whole, limits.settle), (seconds(5), seconds(9), seconds(40)));
 }
 
 #[test]
