@@ -82,6 +82,8 @@ pub struct Faults {
     pub fail_get: When,
     /// Of a write call only the first half is carried out, and none of it is answered: all of it is unclear.
     pub half_batch: When,
+    /// The answers to the creates of a write call are given in another order: each is about the record of the next.
+    pub crossed: When,
     /// Each page is cut from the records as they are when it is asked for: what is made or removed between two pages shifts the rest.
     pub live_pages: bool,
     /// Listings begin with the newest record, so that a new one shifts all pages to come.

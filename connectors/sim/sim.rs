@@ -115,10 +115,25 @@ impl Sim {
                     |item: &WriteItem| Written { op: item.op, id: item.id.clone(), outcome: lost(), done: false };
                 items.extend(chunk[sent..].iter().map(never));
             }
+            if state.faults.crossed.strikes(state.calls) {
+                let crossed = cross(&mut items);
+                state.struck.note("crossed", crossed);
+            }
             state.journal.push(Call::Write { table: resource.to_owned(), items: items.clone() });
             Ok(items)
         })
     }
+}
+
+/// Each answer to a create that was carried out goes to the next one; answers whether there were two of them.
+fn cross(items: &mut [Written]) -> bool {
+    let made = |item: &Written| item.op == WriteOp::Create && matches!(item.outcome, Outcome::Applied { .. });
+    let places: Vec<usize> = (0..items.len()).filter(|at| made(&items[*at])).collect();
+    for pair in places.windows(2) {
+        let (one, other) = items.split_at_mut(pair[1]);
+        std::mem::swap(&mut one[pair[0]].outcome, &mut other[0].outcome);
+    }
+    places.len() > 1
 }
 
 /// A listing, ready to be handed over.

@@ -51,6 +51,8 @@ pub enum Bug {
     OwnClockFilter,
     /// A clock that was put back is not noticed: what was written then lies in the future.
     TrustPutBackClock,
+    /// An answer to a create is believed, whichever record it is about.
+    BelieveCrossed,
 }
 
 /// Whether a fault is planted.

@@ -32,7 +32,7 @@ use selaras_model::planted::{Bug, plant};
 use weather::{Weather, play};
 
 /// All of them, each with a weather in which it should show, so that the search begins there.
-const BUGS: [(Bug, Weather); 23] = [
+const BUGS: [(Bug, Weather); 24] = [
     (Bug::SkipIntent, Weather::Drowsy),
     (Bug::AdvanceHeldBase, Weather::Fair),
     (Bug::TrustEarlyEnd, Weather::Torn),
@@ -56,6 +56,7 @@ const BUGS: [(Bug, Weather); 23] = [
     (Bug::ExpiredIsRefused, Weather::Expired),
     (Bug::OwnClockFilter, Weather::Skewed),
     (Bug::TrustPutBackClock, Weather::Skewed),
+    (Bug::BelieveCrossed, Weather::Halved),
 ];
 
 /// A panic sees a fault as well as a comparison does.

@@ -38,7 +38,7 @@ pub enum Weather {
     Drowsy,
     /// Versions stay as they are, or come a second time.
     Flaky,
-    /// Write calls are carried out by half, and nobody knows which.
+    /// Write calls are carried out by half, and nobody knows which; or the answers to creates come in another order.
     Halved,
     /// A second runner comes in the middle of a run, with the same state or with a copy of it.
     Crowded,
@@ -90,7 +90,7 @@ impl Weather {
                 Faults { live_pages: true, newest_first, repeat_row, ..fair }
             }
             Weather::Drowsy => Faults { lose_answer: often(dice, 300), ..drowsy(dice) },
-            Weather::Halved => Faults { half_batch: often(dice, 400), ..fair },
+            Weather::Halved => Faults { half_batch: often(dice, 400), crossed: often(dice, 300), ..fair },
             Weather::Mixed => Faults {
                 lose_answer: often(dice, 100),
                 lose_request: often(dice, 100),
@@ -233,6 +233,12 @@ fn live_through(weather: Weather, bench: &mut Bench, dice: &mut Dice) -> Result<
                     for kind in [Kind::Item, Kind::Customer] {
                         bench.story.make_on(kind, &Side::BOTH, false);
                     }
+                }
+                if weather == Weather::Halved {
+                    // Several new ones in a call, so that their answers can change places.
+                    let (kind, side) = (dice.pick(&[Kind::Item, Kind::Customer]), dice.pick(&Side::BOTH));
+                    let (kind, side) = (kind.expect("one of two"), side.expect("one of two"));
+                    (0..2 + dice.below(2)).for_each(|_| bench.story.make_on(kind, &[side], false));
                 }
                 let faults = [weather.faults(dice), weather.faults(dice)];
                 // The look before a write may be among the reads that fail.
