@@ -87,10 +87,12 @@ pub struct LinkInput {
 #[must_use]
 pub fn emptied(links: &[LinkInput], others: u64) -> PerSide<Option<u64>> {
     PerSide::from_fn(|side| {
-        let vanished = |link: &LinkInput| {
+        // Of a link that a person made since, no run has seen that both records are there.
+        let before: Vec<&LinkInput> = links.iter().filter(|link| !link.link.by_hand).collect();
+        let vanished = |link: &&LinkInput| {
             matches!(link.now.get(side), Presence::Gone) && !matches!(link.now.get(side.other()), Presence::Gone)
         };
-        (others == 0 && links.len() >= 2 && links.iter().all(vanished)).then_some(links.len() as u64)
+        (others == 0 && before.len() >= 2 && before.iter().all(vanished)).then_some(before.len() as u64)
     })
 }
 

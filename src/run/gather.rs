@@ -21,7 +21,7 @@ use selaras_model::{
 use selaras_plan::{
     EntityInput, KeyOwner, LinkInput, OpenIntent, RefTable, RefusedDelete, Undo, allowed, emptied, written,
 };
-use selaras_store::{OpenEntry, Reader, SettleRow};
+use selaras_store::{Missing, OpenEntry, Reader, SettleRow};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -41,6 +41,8 @@ pub(crate) struct Gathered {
     pub absorbed: Vec<SettleRow>,
     /// Whether only some records were asked for.
     pub narrowed: bool,
+    /// Where a run was narrowed to one record: what is missing of all. What it makes must not look as if it had been there before.
+    pub missing: BTreeMap<EntityName, BTreeMap<LinkId, PerSide<Missing>>>,
     /// What is to be taken back.
     pub undo: Option<Undo>,
 }
@@ -74,6 +76,7 @@ pub(crate) fn gather(
         too_soon: BTreeSet::new(),
         absorbed: Vec::new(),
         narrowed: selection.record.is_some() || orders.is_some(),
+        missing: BTreeMap::new(),
         undo: orders.as_ref().map(|orders| orders.undo.clone()),
     };
     for name in &names {
@@ -86,6 +89,10 @@ pub(crate) fn gather(
             gathered.refresh.get_mut(side).append(&mut sides.get_mut(side).refresh);
         }
         gathered.hashes.insert(name.clone(), sides.map(|view| view.hashes));
+    }
+    if selection.record.is_some() {
+        let missing = |input: &EntityInput| (input.entity.clone(), missing(&workspace.mapping, input));
+        gathered.missing = gathered.entities.iter().map(missing).collect();
     }
     narrow(&mut gathered.entities, selection);
     let fresh = look_up(workspace, &gathered.entities)?;
@@ -149,6 +156,19 @@ fn watch_some(
 
 fn take(views: &mut PerSide<SideViews>, name: &EntityName) -> Option<PerSide<SideView>> {
     Some(PerSide::new(views.left.remove(name)?, views.right.remove(name)?))
+}
+
+/// The links of which a record is missing, and on which sides.
+pub(crate) fn missing(mapping: &Mapping, input: &EntityInput) -> BTreeMap<LinkId, PerSide<Missing>> {
+    let minimum = mapping.entity(&input.entity).map_or(0, |entity| entity.guards.minimum);
+    let missing = |now: &PerSide<Presence>, side: Side| match (now.get(side), input.emptied.get(side)) {
+        // From the minimum on the guard asks for a person's word, and that word is enough.
+        (Presence::Gone, Some(all)) if *all < minimum => Missing::LikeAll(*all),
+        (Presence::Gone | Presence::Unknown(_), _) => Missing::Yes,
+        (Presence::Present(_) | Presence::Unchanged, _) => Missing::No,
+    };
+    let links = input.links.iter().map(|link| (link.link.id, PerSide::from_fn(|side| missing(&link.now, side))));
+    links.filter(|(_, sides)| Side::BOTH.iter().any(|side| *sides.get(*side) != Missing::No)).collect()
 }
 
 /// `--record`: everything that is not about the record leaves the input, and with it the accounts.

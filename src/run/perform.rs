@@ -7,6 +7,7 @@ mod settling;
 mod writing;
 
 use crate::error::RunError;
+use crate::gather::missing;
 use crate::outcome::{ActionEnd, ActionResult, Applied, Planned, Progress, SyncInfo};
 use crate::planning::batch_limit;
 use crate::recover;
@@ -16,11 +17,9 @@ use selaras_apply::{Course, End, Skip, Step, step};
 use selaras_connector_api::Failure;
 use selaras_host::WritePermit;
 use selaras_mapping::program::Entity;
-use selaras_model::{
-    ActionId, EntityName, IntentId, LinkId, Message, NativeId, PerSide, Presence, RunId, Side, WriteKind,
-};
-use selaras_plan::{EntityInput, Plan};
-use selaras_store::{Approval, Missing, OpenEntry, RunSummary, Taking, Writer};
+use selaras_model::{ActionId, EntityName, IntentId, Message, NativeId, PerSide, RunId, Side, WriteKind};
+use selaras_plan::Plan;
+use selaras_store::{Approval, OpenEntry, RunSummary, Taking, Writer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,8 +104,10 @@ impl Workspace {
             writer.refresh(side, gathered.refresh.get(side))?;
         }
         for input in gathered.entities.iter().filter(|_| !gathered.narrowed) {
-            let minimum = self.mapping.entity(&input.entity).map_or(0, |entity| entity.guards.minimum);
-            writer.note_missed(&planned.run, &input.entity, &missing(input, minimum))?;
+            writer.note_missed(&planned.run, &input.entity, &missing(&self.mapping, input))?;
+        }
+        for (entity, missing) in &gathered.missing {
+            writer.note_missed(&planned.run, entity, missing)?;
         }
         Ok(())
     }
@@ -207,18 +208,6 @@ impl Workspace {
             exit: None,
         })
     }
-}
-
-/// The links of which a record is missing, and on which sides.
-fn missing(input: &EntityInput, minimum: u64) -> BTreeMap<LinkId, PerSide<Missing>> {
-    let missing = |now: &PerSide<Presence>, side: Side| match (now.get(side), input.emptied.get(side)) {
-        // From the minimum on the guard asks for a person's word, and that word is enough.
-        (Presence::Gone, Some(all)) if *all < minimum => Missing::LikeAll(*all),
-        (Presence::Gone | Presence::Unknown(_), _) => Missing::Yes,
-        (Presence::Present(_) | Presence::Unchanged, _) => Missing::No,
-    };
-    let links = input.links.iter().map(|link| (link.link.id, PerSide::from_fn(|side| missing(&link.now, side))));
-    links.filter(|(_, sides)| Side::BOTH.iter().any(|side| *sides.get(*side) != Missing::No)).collect()
 }
 
 /// Writes down that a person approved a plan; needs no connection. `lineage` becomes the identity of a state file that is new.

@@ -58,7 +58,11 @@ impl Desk<'_> {
         match self.verdict(link) {
             _ if link.link.by_hand => None,
             Verdict::DeletedAndEdited(gone) => Some(gone),
-            Verdict::Deleted(gone) if *self.entity.on_delete.get(gone) == OnDelete::Hold => Some(gone),
+            Verdict::Deleted(gone)
+                if *self.entity.on_delete.get(gone) == OnDelete::Hold || self.emptied(link, gone).is_some() =>
+            {
+                Some(gone)
+            }
             Verdict::Deleted(_) | Verdict::Merge | Verdict::Bury | Verdict::Freeze => None,
         }
     }

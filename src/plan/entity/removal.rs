@@ -30,7 +30,7 @@ impl Desk<'_> {
     /// How many records vanished, if all that were linked did: then and now fewer than the guards count, and still more likely a wrong place or a
     /// missing right than deletions. Each waits for a person and stops nothing else. That a run made something new there meanwhile, or
     /// that a person spoke about some of them, does not make deletions of the others.
-    fn emptied(&self, given: &LinkInput, gone: Side) -> Option<u64> {
+    pub(super) fn emptied(&self, given: &LinkInput, gone: Side) -> Option<u64> {
         let before = *given.link.missed.all.get(gone);
         let links = self.given.links.len() as u64;
         // A run that was narrowed to one record is not weighed by the guard either.

@@ -259,7 +259,14 @@ fn guard_an_emptied_side_is_not_followed() {
     let planned = bench.sync();
     assert_eq!((deletes(&planned.plan), planned.plan.conflicts.len()), (0, 5));
     assert_eq!(bench.ids("smh").len(), 5);
-    // What a run makes there meanwhile is no proof that the others were deleted, and neither is a look at only one of them.
+    // What a run makes there meanwhile is no proof that the others were deleted, and neither is a look at only one of them. Even if the first that
+    // saw it was the run of the new record alone.
+    let mut other = Bench::of(5);
+    other.remove("accurate", 5);
+    let new = other.make("smh");
+    other.apply_to(&Selection { record: Some(new), ..Selection::default() }).expect("no guard has a say");
+    assert_eq!(other.ids("accurate").len(), 1, "made");
+    assert_eq!((deletes(&other.sync().plan), other.ids("smh").len()), (0, 6));
     bench.make("smh");
     bench.sync();
     assert_eq!(bench.ids("accurate").len(), 1);

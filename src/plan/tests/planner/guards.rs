@@ -2,7 +2,7 @@
 
 use crate::decisions::decision;
 use crate::world::{Sys, World, compiled, customer, text};
-use selaras_model::{NativeId, Side, Take};
+use selaras_model::{NativeId, PerSide, Side, Take};
 use selaras_plan::{ActionKind, Around, Circumstances, GuardStop, Plan, Swing, guard};
 
 /// A world of so many linked customers under these limits.
@@ -189,9 +189,25 @@ fn what_is_held_because_all_is_gone_stays_held() {
         world.decisions.clear();
         let plan = world.sync();
         assert_eq!((plan.actions.len(), emptied(&plan)), (0, vec!["3".to_owned()]));
+        // The other answer makes it again, and nothing else.
+        let mut again = world.clone();
+        again.decisions = vec![decision(&plan.conflicts[0], Take::Side(side.other()))];
+        let plan = again.sync();
+        assert_eq!(plan.actions[0].kind, ActionKind::Create, "{:?}", plan.conflicts);
+        again.decisions.clear();
+        assert_eq!((again.sync().actions.len(), again.plan().conflicts.len()), (0, 0));
         // Back where it was: nothing happened.
         *world.tables.get_mut(side) = there;
         assert_eq!(emptied(&world.sync()), Vec::<String>::new());
+        // A pair that a person links meanwhile is no proof either.
+        let (mut world, _) = self::world("{ delete: 100% }", 3);
+        world.tables.get_mut(side).clear();
+        let [left, right] = [Sys::A, Sys::B].map(|sys| world.put(sys, &customer(), &[("code", text("by hand"))]));
+        world.link(&customer(), &left, &right);
+        let link = &mut world.links.last_mut().unwrap().1;
+        (link.by_hand, link.made, link.images) = (true, true, PerSide::default());
+        assert_eq!(emptied(&world.sync()), ["3", "3", "3"]);
+        assert_eq!(emptied(&world.sync()), ["3", "3", "3"]);
     }
 }
 
