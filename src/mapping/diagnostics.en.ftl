@@ -83,6 +83,8 @@ diag-no-newer = `newer` is not available: it needs times of change that can be t
 diag-no-newer-help = write `hold` or the name of the system that wins
 diag-missing-resource = the entity { $entity } has no resource of { $system }
 diag-missing-resource-help = add `{ $system }:` with the name of the resource
+diag-records-of-two = the entities { $first } and { $again } may take the same records of { $resource } in { $system }: they would be created or linked twice
+diag-records-of-two-help = give both a `scope` of { $system } so that no record passes both, such as "@.type == 'A'" and "@.type == 'B'"; or make one entity of the two
 
 # M03x: fields
 diag-unknown-field = there is no field `{ $name }` here

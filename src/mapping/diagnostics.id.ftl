@@ -83,6 +83,8 @@ diag-no-newer = `newer` tidak tersedia: perlu waktu perubahan yang bisa dipercay
 diag-no-newer-help = tulis `hold` atau nama sistem yang menang
 diag-missing-resource = entitas { $entity } tidak punya sumber data di { $system }
 diag-missing-resource-help = tambahkan `{ $system }:` dengan nama sumber datanya
+diag-records-of-two = entitas { $first } dan { $again } bisa mencakup data { $resource } yang sama di { $system }: data itu akan dibuat atau dipasangkan dua kali
+diag-records-of-two-help = beri keduanya `scope` untuk { $system } sehingga tidak ada data yang lolos di keduanya, misalnya "@.type == 'A'" dan "@.type == 'B'"; atau jadikan keduanya satu entitas
 
 # M03x: field
 diag-unknown-field = tidak ada field `{ $name }` di sini
