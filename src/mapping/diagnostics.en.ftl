@@ -173,7 +173,7 @@ diag-no-deactivate-help = choose `delete`, `unlink` or `hold`
 # M07x: allowed but odd
 diag-right-not-asked = the rights asked for in { $system } leave out `{ $right }`, which { $entity } needs
 diag-right-not-asked-help = add `{ $right }` to this list
-diag-written-twice = two fields write the member { $member } of { $system }; the later one wins
+diag-written-twice = two fields write the member { $member } of { $system }: a record for which they hold different values is not written there (a constant or template gives way)
 diag-written-twice-help = leave one of them out, or tell them apart by a `flag`
 diag-no-identity = nothing tells which records of { $entity } belong together: there is neither `match` nor `partner_id`
 diag-no-identity-help = add `match` with the fields that name a record, or `partner_id`

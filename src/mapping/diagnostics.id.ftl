@@ -173,7 +173,7 @@ diag-no-deactivate-help = pilih `delete`, `unlink` atau `hold`
 # M07x: boleh, tetapi janggal
 diag-right-not-asked = hak akses yang diminta di { $system } tidak mencakup `{ $right }`, yang diperlukan { $entity }
 diag-right-not-asked-help = tambahkan `{ $right }` ke daftar ini
-diag-written-twice = dua field menulis anggota { $member } dari { $system }; yang belakangan yang menang
+diag-written-twice = dua field menulis anggota { $member } dari { $system }: data yang nilainya berbeda di kedua field itu tidak ditulis ke sana (constant atau template mengalah)
 diag-written-twice-help = hilangkan salah satunya, atau bedakan dengan `flag`
 diag-no-identity = tidak ada yang menentukan data { $entity } mana yang berpasangan: tidak ada `match` maupun `partner_id`
 diag-no-identity-help = tambahkan `match` dengan field yang menamai data, atau `partner_id`
