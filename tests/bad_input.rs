@@ -48,6 +48,35 @@ fn a_missing_mapping_is_named() {
     assert!(is_empty(state.path()));
 }
 
+/// Where nothing was ever noted, an empty list would look as if all were well.
+#[test]
+fn a_state_that_is_not_there_is_told_and_not_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().join("elsewhere");
+    let file = place.join("state.db").display().to_string();
+    let state = place.to_str().expect("a path");
+    for (lang, none) in [("en", "no state file"), ("id", "Tidak ada berkas keadaan")] {
+        for command in
+            [&["intents"][..], &["conflicts", MAPPING], &["links"], &["history"], &["history", "--record", "C.1"]]
+        {
+            let args = [command, &["--state", state, "--lang", lang]].concat();
+            let said = runner(&args);
+            refused(&said, 1, &[none, &file, &format!("runner apply {MAPPING} --state {state}"), "--state"]);
+            assert!(said.out.is_empty(), "nothing is said of records: {}", said.out);
+            let said = runner(&[&args[..], &["--format", "json"]].concat());
+            refused(&said, 1, &[none]);
+            assert_eq!(said.json()["missing_state"], file.as_str(), "{}", said.out);
+        }
+    }
+    let status = runner(&["status", MAPPING, "--sandbox", "--state", state, "--lang", "en"]);
+    refused(&status, 0, &["no run yet", &file]);
+    let status = runner(&["status", MAPPING, "--sandbox", "--state", state, "--format", "json"]);
+    assert_eq!(status.json()["missing_state"], file.as_str(), "{}", status.out);
+    let said = runner(&["approve", "0123456789ab", "--because", "it is right", "--state", state, "--lang", "en"]);
+    refused(&said, 1, &["Nothing is approved", &file, "--approve 0123456789ab"]);
+    assert!(!place.exists(), "asking made a state");
+}
+
 #[test]
 fn an_unknown_connector_tells_every_place_that_was_tried() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -1,7 +1,7 @@
 //! `runner links`: lists links, and makes, ends or forgets one on a person's word. Needs no connection and touches no system.
 
 use super::Context;
-use super::by_hand::{agreed, ground, refused, side_of, signature};
+use super::by_hand::{agreed, ground, missing_state, refused, side_of, signature, stateless};
 use crate::args::{DataFormat, HandArgs, LinkArgs, LinksArgs, LinksCommand, UnlinkArgs};
 use crate::console;
 use crate::exit::Exit;
@@ -27,6 +27,9 @@ pub struct Links {
     pub format_version: u32,
     /// The mapping's name.
     pub mapping: String,
+    /// The state file that was looked for and is not there: no run was noted in it, or `--state` is another folder. Absent: it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_state: Option<String>,
     /// How many there are; more than are listed, unless all were asked for.
     pub total: u64,
     /// The links.
@@ -150,6 +153,7 @@ fn change(context: &Context, hand: &HandArgs, order: &Order<'_>) -> Result<Exit,
 
 fn list(context: &Context, args: &LinksArgs) -> Result<Exit, Failure> {
     let (mapping, path) = ground(context, &args.mapping, &args.place)?;
+    let stateless = stateless(&path, &args.mapping, &args.place);
     let select = crate::args::SelectArgs { entities: args.entity.iter().cloned().collect(), ..Default::default() };
     let entity = super::session::selection(&select, &mapping)?.entities.into_iter().next();
     let limit = if args.all { u32::MAX } else { SHOWN };
@@ -161,13 +165,15 @@ fn list(context: &Context, args: &LinksArgs) -> Result<Exit, Failure> {
             console::print(&report::json(&Links {
                 format_version: 1,
                 mapping: mapping.name.clone(),
+                missing_state: missing_state(&path),
                 total,
                 links: rows,
             }))?;
         }
+        DataFormat::Text if stateless.is_some() => {}
         DataFormat::Text => console::print(&text(context, &mapping, &rows, total))?,
     }
-    Ok(Exit::Done)
+    stateless.map_or(Ok(Exit::Done), Err)
 }
 
 pub(super) fn row(mapping: &Mapping, link: &Listed) -> LinkRow {

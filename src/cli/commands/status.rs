@@ -27,6 +27,9 @@ pub struct Status {
     pub format_version: u32,
     /// The mapping's name.
     pub mapping: String,
+    /// The state file that was looked for and is not there: no run was noted in it, or `--state` is another folder. Absent: it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_state: Option<String>,
     /// How both systems are connected.
     pub systems: Vec<SystemStatus>,
     /// Sync Information, per entity and system; empty before the first run.
@@ -77,7 +80,8 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failure> {
         args.place.sandbox || context.loaded.settings.systems.contains_key(name)
     })?;
     let open = systems.iter().any(|system| system.next.is_some());
-    let status = status(&mapping, &remembered, systems);
+    let missing_state = super::by_hand::missing_state(&path);
+    let status = status(&mapping, &remembered, systems, missing_state);
     match args.format {
         DataFormat::Json => console::print(&report::json(&status))?,
         DataFormat::Text => console::print(&text(context, args, &status, &remembered))?,
@@ -90,7 +94,12 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failure> {
     })
 }
 
-fn status(mapping: &Mapping, remembered: &Remembered, systems: Vec<SystemStatus>) -> Status {
+fn status(
+    mapping: &Mapping,
+    remembered: &Remembered,
+    systems: Vec<SystemStatus>,
+    missing_state: Option<String>,
+) -> Status {
     let last_run = remembered.run.as_ref().map(|run| LastRun {
         run: run.run.to_string(),
         started: rfc3339(run.started_ms),
@@ -105,6 +114,7 @@ fn status(mapping: &Mapping, remembered: &Remembered, systems: Vec<SystemStatus>
     Status {
         format_version: 1,
         mapping: mapping.name.clone(),
+        missing_state,
         systems,
         entities: report::sync_info(&remembered.info),
         last_run,
@@ -141,7 +151,10 @@ fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Reme
     match &remembered.run {
         None => {
             let tail = super::session::tail(&args.mapping, &args.place);
-            lines.push(catalogue.text("status-none"));
+            lines.push(match &status.missing_state {
+                Some(file) => catalogue.render(&Message::new("status-none-state").with("file", file)),
+                None => catalogue.text("status-none"),
+            });
             // Until both systems are ready, the next command stands with the one that is not.
             if status.systems.iter().all(|system| system.next.is_none()) {
                 lines.push(catalogue.render(&Message::new("status-none-help").with("mapping", tail)));
