@@ -77,6 +77,45 @@ fn a_state_that_is_not_there_is_told_and_not_made() {
     assert!(!place.exists(), "asking made a state");
 }
 
+/// What documents show of `runner.toml` is taken as it stands, lines that are commented out included.
+#[test]
+fn documented_settings_are_taken() {
+    let connectors = runner(&["connectors", "--format", "json"]).json();
+    let own = |system: &str| -> Vec<String> {
+        let connectors = connectors["connectors"].as_array().expect("connectors").iter();
+        let found =
+            connectors.filter(|it| it["name"] == system).flat_map(|it| it["settings"].as_array().expect("settings"));
+        found.map(|setting| setting["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    for file in
+        ["connectors/accurate/README.md", "connectors/smh/README.md", "docs/connecting.md", "runner.example.toml"]
+    {
+        let text = std::fs::read_to_string(root().join(file)).expect("read");
+        let whole = file.ends_with(".toml");
+        let block = if whole {
+            text.as_str()
+        } else {
+            text.split("```").find_map(|it| it.strip_prefix("toml\n")).expect("a block")
+        };
+        let is_setting =
+            |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+        let lines = block.lines().map(|line| line.strip_prefix("# ").filter(|line| is_setting(line)).unwrap_or(line));
+        let shown = lines.collect::<Vec<_>>().join("\n");
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = folder.path().join("runner.toml");
+        std::fs::write(&settings, &shown).expect("written");
+        let said = runner(&["validate", MAPPING, "--config", settings.to_str().expect("a path"), "--lang", "en"]);
+        assert_eq!(said.code, 0, "{file}:\n{}\n{}", said.out, said.err);
+        let table: toml::Table = shown.parse().expect("settings");
+        for (system, config) in table["systems"].as_table().expect("systems") {
+            for option in config.get("options").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::keys)
+            {
+                assert!(own(system).contains(option), "{file}: {system} knows no {option}");
+            }
+        }
+    }
+}
+
 #[test]
 fn an_unknown_connector_tells_every_place_that_was_tried() {
     let folder = tempfile::tempdir().expect("a folder");
