@@ -41,6 +41,29 @@ fn all_mistakes_of_a_mapping_are_told_at_once() {
     assert!(is_empty(state.path()), "a broken mapping left something behind");
 }
 
+/// A slip of the hand must not eat the memory, or wait for a pipe into which nobody writes.
+#[test]
+fn what_is_no_mapping_by_its_size_or_kind_is_told_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (huge, pipe) = (folder.path().join("huge.yaml"), folder.path().join("pipe.yaml"));
+    std::fs::File::create(&huge).and_then(|file| file.set_len(1 << 40)).expect("a hole");
+    assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()));
+    let (huge, pipe) = (huge.display().to_string(), pipe.display().to_string());
+    let begun = std::time::Instant::now();
+    for (lang, special, large) in
+        [("en", "no ordinary file", "more than 1048576 bytes"), ("id", "bukan file biasa", "lebih dari 1048576 byte")]
+    {
+        for (file, words) in
+            [("/dev/zero", special), (pipe.as_str(), special), ("mappings", special), (huge.as_str(), large)]
+        {
+            refused(&runner(&["validate", file, "--lang", lang]), 1, &[words, file]);
+            refused(&runner(&["validate", MAPPING, "--config", file, "--lang", lang]), 1, &[words, file]);
+        }
+        refused(&runner(&["apply", "--plan", "/dev/zero", "--lang", lang]), 1, &[special]);
+    }
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
 #[test]
 fn a_missing_mapping_is_named() {
     let state = State::new();

@@ -10,6 +10,8 @@ host-tried-engine = { $place }: asks for the engine "{ $engine }", which was not
 host-connector-toml = { $file } cannot be used: { $why }. Correct the file.
 host-connector-toml-name = { $file } declares a connector "{ $says }", but its folder is called "{ $name }". Make both the same.
 host-connector-toml-engine = { $file } does not name its engine. Add a line such as engine = "rest" at its top.
+host-file-special = { $file } is no ordinary file: it is a folder, a device, or a pipe that nobody writes to.
+host-file-too-large = { $file } has more than { $max } bytes. No mapping and no settings are that large.
 host-file-unreadable = { $file } cannot be read: { $why }
 host-folder-several-libraries = { $folder } holds several libraries ({ $files }), and it is not clear which one is the connector. Leave one there, or call it { $expected }.
 host-library-writable = { $file } can be changed by every user of this machine, so it is not loaded. Take that right away (chmod o-w).

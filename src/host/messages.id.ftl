@@ -10,6 +10,8 @@ host-tried-engine = { $place }: memerlukan engine "{ $engine }", tetapi engine i
 host-connector-toml = { $file } tidak bisa dipakai: { $why }. Perbaiki file tersebut.
 host-connector-toml-name = { $file } menyatakan konektor "{ $says }", padahal foldernya bernama "{ $name }". Samakan keduanya.
 host-connector-toml-engine = { $file } belum menyebutkan engine-nya. Tambahkan baris seperti engine = "rest" di bagian paling atas.
+host-file-special = { $file } bukan file biasa: mungkin folder, perangkat, atau pipa yang tidak diisi siapa pun.
+host-file-too-large = { $file } lebih dari { $max } byte. Pemetaan atau pengaturan tidak pernah sebesar itu.
 host-file-unreadable = { $file } tidak bisa dibaca: { $why }
 host-folder-several-libraries = { $folder } berisi beberapa library ({ $files }) sehingga tidak jelas mana konektornya. Sisakan satu saja, atau beri nama { $expected }.
 host-library-writable = { $file } bisa diubah oleh semua pengguna komputer ini, jadi tidak dimuat. Cabut hak ubah tersebut (chmod o-w).

@@ -255,6 +255,7 @@ error-help = help
 as-is = { $text }
 file-unreadable = { $file } cannot be read: { $why }
 file-unreadable-help = Check the name and the permissions.
+file-another-help = Check the name: it is not the file that was meant.
 file-not-written = { $file } cannot be written: { $why }
 file-not-written-help = Check the folder, its permissions and its free space, or name another place.
 mapping-missing = There is no mapping file { $file }.

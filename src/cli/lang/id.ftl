@@ -226,6 +226,7 @@ error-help = saran
 as-is = { $text }
 file-unreadable = { $file } tidak dapat dibaca: { $why }
 file-unreadable-help = Periksa nama berkas dan izin aksesnya.
+file-another-help = Periksa namanya: bukan berkas ini yang dimaksud.
 file-not-written = { $file } tidak dapat ditulis: { $why }
 file-not-written-help = Periksa folder, izin akses, dan ruang kosongnya, atau pilih tempat lain.
 mapping-missing = Berkas pemetaan { $file } tidak ada.
