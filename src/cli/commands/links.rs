@@ -57,6 +57,9 @@ pub struct LinkRow {
     pub ended: Option<String>,
     /// Whether a person made (or ended) it and no run has settled it since.
     pub by_hand: bool,
+    /// Of a tombstone: whether a run ended it, not a person. With `by_hand`: that run found neither of the records that a person had linked.
+    #[serde(skip)]
+    pub ended_by_run: bool,
 }
 
 /// Runs the command.
@@ -194,6 +197,7 @@ pub(super) fn row(mapping: &Mapping, link: &Listed) -> LinkRow {
         since: link.since.to_string(),
         ended: link.ended.as_ref().map(ToString::to_string),
         by_hand: link.by_hand,
+        ended_by_run: link.ended_by_run(),
     }
 }
 
@@ -229,6 +233,7 @@ pub(super) fn state(context: &Context, row: &LinkRow) -> String {
         ("live", true) => "link-live-by-hand",
         ("tombstone", false) => "link-tombstone",
         ("tombstone", true) if row.ids.len() < 2 => "link-discarded",
+        ("tombstone", true) if row.ended_by_run => "link-tombstone-unseen",
         ("tombstone", true) => "link-tombstone-by-hand",
         _ => "link-forgotten",
     };

@@ -454,7 +454,7 @@ resolve-rest = { $count ->
     [one] One field of this conflict still waits:
    *[other] { NUMBER($count) } fields of this conflict still wait:
 }
-links-follow-link = The next run looks at both records and compares them without a past: what differs is settled by the mapping's rule for first meetings, or becomes a conflict. If one of them is not there, nothing is done and the report says so.
+links-follow-link = No system is asked now whether these records exist. The next run looks for both and compares them without a past: what differs is settled by the mapping's rule for first meetings, or becomes a conflict. If it finds only one of them, that one is held, and each report says why, until `runner links unlink` takes the link back. If it finds neither, the link ends.
 links-follow-unlink = Both records stay as they are and wait: the next run neither links them again nor makes anything of them, until `runner links link` or `runner links forget` says more.
 links-follow-forget = The next run treats the record as one without a past: it is linked to a partner that its Partner ID or its key names, or made on the other side where the mapping allows that.
 links-untouched = No system is touched by this.
@@ -468,6 +468,7 @@ links-more = { NUMBER($shown) } of { NUMBER($count) } links; --all shows the res
 link-live = linked
 link-live-by-hand = linked by hand; no run has seen both yet
 link-tombstone = deleted in { $system } (run { $run })
+link-tombstone-unseen = linked by hand; run { $run } found neither of them
 link-tombstone-by-hand = ended by hand
 link-discarded = not gone on with, by hand
 link-forgotten = forgotten
