@@ -41,11 +41,102 @@ fn all_mistakes_of_a_mapping_are_told_at_once() {
     assert!(is_empty(state.path()), "a broken mapping left something behind");
 }
 
+/// A slip of the hand must not eat the memory, or wait for a pipe into which nobody writes.
+#[test]
+fn what_is_no_mapping_by_its_size_or_kind_is_told_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (huge, pipe) = (folder.path().join("huge.yaml"), folder.path().join("pipe.yaml"));
+    std::fs::File::create(&huge).and_then(|file| file.set_len(1 << 40)).expect("a hole");
+    assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|status| status.success()));
+    let (huge, pipe) = (huge.display().to_string(), pipe.display().to_string());
+    let begun = std::time::Instant::now();
+    for (lang, special, large) in
+        [("en", "no ordinary file", "more than 1048576 bytes"), ("id", "bukan file biasa", "lebih dari 1048576 byte")]
+    {
+        for (file, words) in
+            [("/dev/zero", special), (pipe.as_str(), special), ("mappings", special), (huge.as_str(), large)]
+        {
+            refused(&runner(&["validate", file, "--lang", lang]), 1, &[words, file]);
+            refused(&runner(&["validate", MAPPING, "--config", file, "--lang", lang]), 1, &[words, file]);
+        }
+        refused(&runner(&["apply", "--plan", "/dev/zero", "--lang", lang]), 1, &[special]);
+    }
+    assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
+}
+
 #[test]
 fn a_missing_mapping_is_named() {
     let state = State::new();
     refused(&state.runner(&["apply", "mappings/none.yaml", "--sandbox"]), 1, &["mappings/none.yaml"]);
     assert!(is_empty(state.path()));
+}
+
+/// Where nothing was ever noted, an empty list would look as if all were well.
+#[test]
+fn a_state_that_is_not_there_is_told_and_not_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().join("elsewhere");
+    let file = place.join("state.db").display().to_string();
+    let state = place.to_str().expect("a path");
+    for (lang, none) in [("en", "no state file"), ("id", "Tidak ada berkas keadaan")] {
+        for command in
+            [&["intents"][..], &["conflicts", MAPPING], &["links"], &["history"], &["history", "--record", "C.1"]]
+        {
+            let args = [command, &["--state", state, "--lang", lang]].concat();
+            let said = runner(&args);
+            refused(&said, 1, &[none, &file, &format!("runner apply {MAPPING} --state {state}"), "--state"]);
+            assert!(said.out.is_empty(), "nothing is said of records: {}", said.out);
+            let said = runner(&[&args[..], &["--format", "json"]].concat());
+            refused(&said, 1, &[none]);
+            assert_eq!(said.json()["missing_state"], file.as_str(), "{}", said.out);
+        }
+    }
+    let status = runner(&["status", MAPPING, "--sandbox", "--state", state, "--lang", "en"]);
+    refused(&status, 0, &["no run yet", &file]);
+    let status = runner(&["status", MAPPING, "--sandbox", "--state", state, "--format", "json"]);
+    assert_eq!(status.json()["missing_state"], file.as_str(), "{}", status.out);
+    let said = runner(&["approve", "0123456789ab", "--because", "it is right", "--state", state, "--lang", "en"]);
+    refused(&said, 1, &["Nothing is approved", &file, "--approve 0123456789ab"]);
+    assert!(!place.exists(), "asking made a state");
+}
+
+/// What documents show of `runner.toml` is taken as it stands, lines that are commented out included.
+#[test]
+fn documented_settings_are_taken() {
+    let connectors = runner(&["connectors", "--format", "json"]).json();
+    let own = |system: &str| -> Vec<String> {
+        let connectors = connectors["connectors"].as_array().expect("connectors").iter();
+        let found =
+            connectors.filter(|it| it["name"] == system).flat_map(|it| it["settings"].as_array().expect("settings"));
+        found.map(|setting| setting["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    for file in
+        ["connectors/accurate/README.md", "connectors/smh/README.md", "docs/connecting.md", "runner.example.toml"]
+    {
+        let text = std::fs::read_to_string(root().join(file)).expect("read");
+        let whole = file.ends_with(".toml");
+        let block = if whole {
+            text.as_str()
+        } else {
+            text.split("```").find_map(|it| it.strip_prefix("toml\n")).expect("a block")
+        };
+        let is_setting =
+            |line: &str| line.starts_with('[') || line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+        let lines = block.lines().map(|line| line.strip_prefix("# ").filter(|line| is_setting(line)).unwrap_or(line));
+        let shown = lines.collect::<Vec<_>>().join("\n");
+        let folder = tempfile::tempdir().expect("a folder");
+        let settings = folder.path().join("runner.toml");
+        std::fs::write(&settings, &shown).expect("written");
+        let said = runner(&["validate", MAPPING, "--config", settings.to_str().expect("a path"), "--lang", "en"]);
+        assert_eq!(said.code, 0, "{file}:\n{}\n{}", said.out, said.err);
+        let table: toml::Table = shown.parse().expect("settings");
+        for (system, config) in table["systems"].as_table().expect("systems") {
+            for option in config.get("options").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::keys)
+            {
+                assert!(own(system).contains(option), "{file}: {system} knows no {option}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -230,12 +230,43 @@ fn an_order_that_cannot_be_carried_out_promises_nothing() {
     assert!(said.code == 1 && said.err.contains(&unlink), "{}", said.err);
 }
 
+/// A link by hand between records of which one or both are nowhere: what is said of it, and what the next run makes of it.
+#[test]
+fn a_link_by_hand_to_nothing_is_told_and_not_followed() {
+    let state = State::synced();
+    let order = |words: &[&str], lang: &str| {
+        state.runner(&[&["links"], words, &["--because", "a try", "--lang", lang]].concat())
+    };
+    for (lang, said, ids) in [
+        ("en", "No system is asked now", ["900001", "cus-x1"]),
+        ("id", "belum ada sistem yang ditanya", ["900002", "cus-x2"]),
+    ] {
+        let linked = order(&["link", "Pelanggan", ids[0], ids[1]], lang);
+        assert!(linked.code == 0 && linked.err.contains(said), "{}", linked.err);
+    }
+    let first = state.runner(&["links", "--entity", "Pelanggan", "--format", "json"]).json();
+    let real = first["links"][0]["ids"].clone();
+    let (left, right) = (real["accurate"].as_str().expect("an id"), real["smh"].as_str().expect("an id"));
+    assert_eq!(order(&["unlink", "Pelanggan", left, "--system", "accurate"], "en").code, 0);
+    assert_eq!(order(&["link", "Pelanggan", "900003", right], "en").code, 0);
+    let run = state.runner(&["apply", MAPPING, "--sandbox", "--yes", "--all", "--lang", "en"]);
+    let told = run.out.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(told.contains("linked by hand to 900003 in accurate, where no such record was found"), "{}", run.out);
+    let links = |lang: &str, id: &str| state.runner(&["links", "--record", id, "--lang", lang]).out;
+    assert!(links("en", "900001").contains("linked by hand; run 20"), "{}", links("en", "900001"));
+    assert!(links("id", "900002").contains("tidak menemukan keduanya"), "{}", links("id", "900002"));
+    assert!(links("en", "900003").contains("no run has seen both yet"), "{}", links("en", "900003"));
+    assert_eq!(order(&["unlink", "Pelanggan", "900003"], "en").code, 0);
+    assert!(links("en", "900003").contains("ended by hand"), "{}", links("en", "900003"));
+}
+
 #[test]
 fn an_approval_of_a_plan_nobody_saw_says_so() {
-    let state = State::new();
+    let state = State::synced();
     let said = state.runner(&["approve", "abcdefabcdef", "--because", "a try", "--lang", "en"]);
     assert_eq!(said.code, 0, "{}", said.err);
     assert!(said.err.contains("no run with such a plan") && !said.err.contains("MAPPING"), "{}", said.err);
+    let state = State::new();
     let said = state.runner(&["resolve", "k7", "--take", "smh", "--because", "a try", "--lang", "en"]);
     let help = format!("runner apply {MAPPING} --state {}", state.path().display());
     assert!(said.err.contains(&help), "{}", said.err);

@@ -48,15 +48,42 @@ impl Trap {
     }
 
     fn run(&self, lang: &str, command: &str, flags: &[&str]) -> Said {
+        self.command(lang, &[&[command, "accurate.yaml"], flags].concat())
+    }
+
+    fn command(&self, lang: &str, words: &[&str]) -> Said {
         let (accurate, smh) = (self.sandbox.accurate_settings(), self.sandbox.smh_settings());
         let mut runner = Command::new(env!("CARGO_BIN_EXE_runner"));
-        runner
-            .args(["--lang", lang, command, "accurate.yaml", "--state", "state", "--config", "runner.toml"])
-            .args(flags);
+        runner.args(["--lang", lang]).args(words).args(["--state", "state", "--config", "runner.toml"]);
         runner.current_dir(self.folder.path()).env("NO_COLOR", "1").stdin(Stdio::null());
         runner.env("ACCURATE_TOKEN", &accurate["token"]).env("ACCURATE_SECRET", &accurate["secret"]);
         runner.env("SMH_TOKEN", &smh["token"]);
         Said::of(&runner.output().expect("the binary runs"))
+    }
+
+    /// What `status` says of a run that was refused, before and after its plan is approved.
+    fn status_tells_the_refusal(&self) {
+        let status = self.run("en", "status", &["--format", "json"]).json();
+        let hash = status["refused"]["plan_hash"].as_str().unwrap_or_else(|| panic!("{status:#}")).to_owned();
+        for (lang, why) in [("en", "would be deleted"), ("id", "akan dihapus")] {
+            let said = self.run(lang, "status", &[]);
+            assert_eq!(said.code, 4, "{}\n{}", said.out, said.err);
+            let command = format!("runner approve {} --because '…' --config runner.toml --state state", &hash[..12]);
+            for word in [why, &hash, &command] {
+                assert!(said.out.contains(word), "no {word:?} in\n{}", said.out);
+            }
+        }
+        let approved = self.command("en", &["approve", &hash[..12], "--because", "really gone"]);
+        assert_eq!(approved.code, 0, "{}\n{}", approved.out, approved.err);
+        for lang in ["en", "id"] {
+            let said = self.run(lang, "status", &[]);
+            assert_eq!(said.code, 0, "{}\n{}", said.out, said.err);
+            assert!(
+                said.out.contains("(really gone)") && said.out.contains("runner apply accurate.yaml"),
+                "{}",
+                said.out
+            );
+        }
     }
 
     /// Which records stand where, and which of them are in use.
@@ -151,6 +178,7 @@ fn a_changed_rule_and_deletes_at_once_are_refused() {
         some.iter().for_each(|key| drop(rows.remove(key)));
     });
     insta::assert_snapshot!(trap.springs(4));
+    trap.status_tells_the_refusal();
 }
 
 #[test]

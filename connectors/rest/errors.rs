@@ -95,10 +95,24 @@ pub fn outcome(table: &ErrorTable, asked: &Asked<'_>, status: u16, body: Option<
         return applied(asked, body, what);
     }
     let refusal = refusal(table, status, body, what);
+    if matches!(status, 404 | 410) && asked.op == WriteOp::Delete && refusal.is_gone(table) {
+        return Outcome::Applied { id: asked.id.unwrap_or_default().to_owned(), version: None, record: None };
+    }
+    refused(refusal, status)
+}
+
+/// How a write ended by a refusal of the whole batch. A batch that is not there (404) says nothing about any record, so no delete is done by it.
+pub fn outcome_of_refused_batch(
+    table: &ErrorTable,
+    asked: &Asked<'_>,
+    status: u16,
+    body: Option<&RawValue>,
+) -> Outcome {
+    refused(refusal(table, status, body, named(asked.op, asked.resource)), status)
+}
+
+fn refused(refusal: Refusal, status: u16) -> Outcome {
     match status {
-        404 | 410 if asked.op == WriteOp::Delete && refusal.is_gone(table) => {
-            Outcome::Applied { id: asked.id.unwrap_or_default().to_owned(), version: None, record: None }
-        }
         _ if refusal.definite => Outcome::Rejected(refusal.failure),
         // A request timeout leaves open how far the system got.
         408 => Outcome::Unclear(refusal.failure),

@@ -26,7 +26,8 @@ pub struct ManifestFile {
     pub endpoint_title: Option<Template>,
     /// What all paths are appended to. Slots take settings.
     pub base_url: Template,
-    /// The settings under `[systems.NAME]`, besides those of authentication.
+    /// The settings besides those of authentication: `base_url`, `database` and `branch` stand under `[systems.NAME]` in `runner.toml`, all others
+    /// under `[systems.NAME.options]`.
     #[serde(default)]
     pub settings: BTreeMap<String, SettingDecl>,
     /// The ways to authenticate, best first.

@@ -1,7 +1,7 @@
 //! Writing: in batches where the resource has them, else one by one with several in flight. Nothing is ever sent twice.
 
 use crate::body::{data, typed};
-use crate::errors::{Asked, outcome, unanswered};
+use crate::errors::{Asked, outcome, outcome_of_refused_batch, unanswered};
 use crate::flight::in_order;
 use crate::manifest::{BatchDecl, JsonType, WriteDecl};
 use crate::phrases::{fail, say};
@@ -187,10 +187,8 @@ fn batch_results(
         Asked { resource: call.resource, op: item.op, id: item.id.as_deref(), record }
     };
     if !(200..300).contains(&answer.status) {
-        // As a whole. A batch that is not there (404) says nothing about any record, so it counts as a create would.
-        let whole =
-            |index: usize| outcome(table, &Asked { op: WriteOp::Create, ..asked(index, None) }, answer.status, body);
-        return sent.iter().map(|&index| whole(index)).collect();
+        let whole = |&index: &usize| outcome_of_refused_batch(table, &asked(index, None), answer.status, body);
+        return sent.iter().map(whole).collect();
     }
     let results = body.and_then(|body| decl.results.pick_list(body)).unwrap_or_default();
     // With a result missing or too many, it is anyone's guess which belongs to which item.

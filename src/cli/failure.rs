@@ -3,6 +3,7 @@
 use crate::catalogue::Catalogue;
 use crate::exit::Exit;
 use anstyle::{AnsiColor, Style};
+use selaras_host::Unread;
 use selaras_model::Message;
 use selaras_store::AT_STATE;
 use std::path::Path;
@@ -79,6 +80,17 @@ impl Failure {
     pub fn unreadable(file: &Path, error: &std::io::Error) -> Self {
         Self::new(Message::new("file-unreadable").with("file", file.display()).with("why", error))
             .help(Message::new("file-unreadable-help"))
+    }
+
+    /// A file that people write and that could not be read.
+    #[must_use]
+    pub fn unread(file: &Path, unread: &Unread) -> Self {
+        match unread {
+            Unread::Io(error) => Self::unreadable(file, error),
+            Unread::Special | Unread::TooLarge(_) => {
+                Self::from(&unread.of(file)).help(Message::new("file-another-help"))
+            }
+        }
     }
 
     /// A file that could not be written.

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::locale::Lang;
 use crate::settings::Loaded;
 use selaras_connector_api::Manifest;
-use selaras_host::{Host, HostOptions};
+use selaras_host::{Host, HostOptions, MAX_WRITTEN, read_text};
 use selaras_mapping::program::Mapping;
 use selaras_mapping::render::{Style, render};
 use selaras_model::{Diagnostic, Message, Severity};
@@ -85,10 +85,10 @@ impl Source {
     /// # Errors
     /// When the file cannot be read, the host cannot be started, or a connector that it names cannot be loaded.
     pub fn read(file: &Path, loaded: &Loaded) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
-            std::io::ErrorKind::NotFound => Failure::new(Message::new("mapping-missing").with("file", file.display()))
+        let text = read_text(file, MAX_WRITTEN).map_err(|unread| match unread.is_missing() {
+            true => Failure::new(Message::new("mapping-missing").with("file", file.display()))
                 .help(Message::new("mapping-missing-help")),
-            _ => Failure::unreadable(file, &error),
+            false => Failure::unread(file, &unread),
         })?;
         let host = host(loaded, Some(file), &Arc::default(), None)?;
         let manifests = Manifests { host: &host, cells: Default::default() };

@@ -5,7 +5,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::locale::Lang;
 use schemars::JsonSchema;
-use selaras_host::{AuthSettings, Limits, Secret, SystemSettings};
+use selaras_host::{AuthSettings, Limits, MAX_WRITTEN, Secret, SystemSettings, read_text};
 use selaras_mapping::program::SystemDecl;
 use selaras_model::Message;
 use serde::Deserialize;
@@ -268,7 +268,7 @@ impl Loaded {
             None if Path::new(FILE).is_file() => PathBuf::from(FILE),
             None => return Ok(Self::default()),
         };
-        let text = std::fs::read_to_string(&file).map_err(|error| Failure::unreadable(&file, &error))?;
+        let text = read_text(&file, MAX_WRITTEN).map_err(|unread| Failure::unread(&file, &unread))?;
         let settings = parse(&text, &file)?;
         Ok(Self { settings, file: Some(file) })
     }

@@ -27,6 +27,7 @@ mod shared;
 mod sign;
 mod skew;
 mod system;
+mod textfile;
 mod timeouts;
 mod vault;
 
@@ -36,6 +37,7 @@ pub use oauth::{Answer, Consent, Consents, OAuthClient};
 pub use options::{CallStats, Clock, HostOptions, Installed, InstalledDetails};
 pub use settings::{AuthSettings, Limits, Secret, SystemSettings};
 pub use system::{System, WritePermit};
+pub use textfile::{MAX_WRITTEN, Unread, read_text};
 pub use timeouts::Timeouts;
 pub use vault::{CredentialFacts, KeySource, PendingFacts, Vault, VaultOptions};
 

@@ -3,11 +3,12 @@
 
 use crate::HostError;
 use crate::search::Found;
+use crate::textfile::{MAX_WRITTEN, Unread, read_text};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::path::Path;
 
 const HEAD: &str =
@@ -38,9 +39,10 @@ impl Lock {
     pub(crate) fn read(file: &Path) -> Result<Self, HostError> {
         let unreadable =
             |why: String| HostError::new("host-lock-unreadable").with("file", file.display()).with("why", why);
-        let text = match fs::read_to_string(file) {
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::pinning(BTreeMap::new())),
-            text => text.map_err(|error| unreadable(error.to_string()))?,
+        let text = match read_text(file, MAX_WRITTEN) {
+            Err(unread) if unread.is_missing() => return Ok(Self::pinning(BTreeMap::new())),
+            Err(Unread::Io(error)) => return Err(unreadable(error.to_string())),
+            text => text.map_err(|unread| unread.of(file))?,
         };
         let lock: Self = toml::from_str(&text).map_err(|error| unreadable(error.to_string().trim_end().to_owned()))?;
         if lock.version == 1 { Ok(lock) } else { Err(unreadable(format!("version {}", lock.version))) }

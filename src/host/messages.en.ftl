@@ -10,6 +10,8 @@ host-tried-engine = { $place }: asks for the engine "{ $engine }", which was not
 host-connector-toml = { $file } cannot be used: { $why }. Correct the file.
 host-connector-toml-name = { $file } declares a connector "{ $says }", but its folder is called "{ $name }". Make both the same.
 host-connector-toml-engine = { $file } does not name its engine. Add a line such as engine = "rest" at its top.
+host-file-special = { $file } is no ordinary file: it is a folder, a device, or a pipe that nobody writes to.
+host-file-too-large = { $file } has more than { $max } bytes. No mapping and no settings are that large.
 host-file-unreadable = { $file } cannot be read: { $why }
 host-folder-several-libraries = { $folder } holds several libraries ({ $files }), and it is not clear which one is the connector. Leave one there, or call it { $expected }.
 host-library-writable = { $file } can be changed by every user of this machine, so it is not loaded. Take that right away (chmod o-w).
@@ -24,7 +26,7 @@ host-lock-unreadable = { $file } cannot be used: { $why }. Correct it, or remove
 host-lock-differs = The connector "{ $name }" ({ $file }) is not the one that was pinned: { $lock } says { $pinned }, the file is { $found }. If you replaced it on purpose, pin the connectors anew with `runner connectors --pin`; otherwise put the old file back.
 host-lock-none = No lock file is configured, so there is nowhere to pin connectors. Name one in runner.toml.
 host-lock-not-written = { $file } cannot be written: { $why }
-host-setting-missing = The system "{ $system }" lacks the setting "{ $setting }" ({ $help }). Add it under [systems.{ $system }] in runner.toml.
+host-setting-missing = The system "{ $system }" lacks the setting "{ $setting }" ({ $help }). Add it under [systems.{ $system }{ $section }] in runner.toml.
 host-setting-unknown = The system "{ $system }" has a setting "{ $setting }" that its connector does not know. It knows: { $known }.
 host-base-url = The base_url of the system "{ $system }" is "{ $url }", which is no http or https address without user name. Correct it in runner.toml.
 host-auth-no-base-url = The system "{ $system }" has a credential but no base_url, so nobody knows to whom it may be shown. Add base_url in runner.toml.

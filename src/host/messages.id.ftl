@@ -10,6 +10,8 @@ host-tried-engine = { $place }: memerlukan engine "{ $engine }", tetapi engine i
 host-connector-toml = { $file } tidak bisa dipakai: { $why }. Perbaiki file tersebut.
 host-connector-toml-name = { $file } menyatakan konektor "{ $says }", padahal foldernya bernama "{ $name }". Samakan keduanya.
 host-connector-toml-engine = { $file } belum menyebutkan engine-nya. Tambahkan baris seperti engine = "rest" di bagian paling atas.
+host-file-special = { $file } bukan file biasa: mungkin folder, perangkat, atau pipa yang tidak diisi siapa pun.
+host-file-too-large = { $file } lebih dari { $max } byte. Pemetaan atau pengaturan tidak pernah sebesar itu.
 host-file-unreadable = { $file } tidak bisa dibaca: { $why }
 host-folder-several-libraries = { $folder } berisi beberapa library ({ $files }) sehingga tidak jelas mana konektornya. Sisakan satu saja, atau beri nama { $expected }.
 host-library-writable = { $file } bisa diubah oleh semua pengguna komputer ini, jadi tidak dimuat. Cabut hak ubah tersebut (chmod o-w).
@@ -24,7 +26,7 @@ host-lock-unreadable = { $file } tidak bisa dipakai: { $why }. Perbaiki file itu
 host-lock-differs = Konektor "{ $name }" ({ $file }) berbeda dari yang sudah dikunci: di { $lock } tercatat { $pinned }, sedangkan file ini { $found }. Kalau memang sengaja diganti, kunci ulang konektornya dengan `runner connectors --pin`; kalau tidak, kembalikan file yang lama.
 host-lock-none = File kunci belum diatur, jadi konektor belum bisa dikunci. Sebutkan file kuncinya di runner.toml.
 host-lock-not-written = { $file } tidak bisa ditulis: { $why }
-host-setting-missing = Sistem "{ $system }" belum punya pengaturan "{ $setting }" ({ $help }). Tambahkan di bawah [systems.{ $system }] dalam runner.toml.
+host-setting-missing = Sistem "{ $system }" belum punya pengaturan "{ $setting }" ({ $help }). Tambahkan di bawah [systems.{ $system }{ $section }] dalam runner.toml.
 host-setting-unknown = Sistem "{ $system }" punya pengaturan "{ $setting }" yang tidak dikenal konektornya. Yang dikenal: { $known }.
 host-base-url = base_url sistem "{ $system }" berisi "{ $url }", padahal harus alamat http atau https tanpa nama pengguna. Perbaiki di runner.toml.
 host-auth-no-base-url = Sistem "{ $system }" punya kredensial tetapi belum punya base_url, jadi tidak diketahui ke mana kredensial itu boleh dikirim. Tambahkan base_url di runner.toml.

@@ -1,6 +1,7 @@
 //! Where connectors are looked for, in which order, and what is said when one is not there. Opens nothing but `connector.toml`.
 
 use crate::HostError;
+use crate::textfile::{MAX_WRITTEN, read_text};
 use selaras_model::Message;
 use serde::Deserialize;
 use std::collections::BTreeSet;
@@ -71,7 +72,7 @@ impl Search<'_> {
         }
         let mut declared = BTreeSet::new();
         for folder in self.folders.iter().flat_map(|folder| entries(folder)) {
-            if let Ok(text) = fs::read_to_string(folder.join(DECLARATION)) {
+            if let Ok(text) = read_text(&folder.join(DECLARATION), MAX_WRITTEN) {
                 engines.extend(toml::from_str::<Head>(&text).ok().and_then(|head| head.engine));
                 declared.insert(file_name(&folder));
             } else if entries(&folder).iter().any(|file| is_library(file)) || is_source(&folder) {
@@ -90,7 +91,7 @@ impl Search<'_> {
         if !file.is_file() {
             return Ok(None);
         }
-        let text = fs::read_to_string(&file).map_err(|error| unreadable(&file, &error))?;
+        let text = read_text(&file, MAX_WRITTEN).map_err(|unread| unread.of(&file))?;
         let unusable =
             |why: String| HostError::new("host-connector-toml").with("file", file.display()).with("why", why);
         let head: Head = toml::from_str(&text).map_err(|error| unusable(error.to_string().trim_end().to_owned()))?;
@@ -177,7 +178,7 @@ fn is_library(file: &Path) -> bool {
 
 /// Whether a folder holds the source of a connector: it is meant to be one, built or not.
 fn is_source(folder: &Path) -> bool {
-    fs::read_to_string(folder.join("Cargo.toml")).is_ok_and(|text| text.contains("cdylib"))
+    read_text(&folder.join("Cargo.toml"), MAX_WRITTEN).is_ok_and(|text| text.contains("cdylib"))
 }
 
 /// What is in a folder, in order; nothing if it cannot be read.

@@ -174,6 +174,7 @@ pub(crate) fn resolve(
             return Err(HostError::new("host-setting-missing")
                 .with("system", system)
                 .with("setting", &spec.name)
+                .with("section", if COMMON.contains(&spec.name.as_str()) { "" } else { ".options" })
                 .with("help", &spec.help));
         }
     }
@@ -225,6 +226,11 @@ mod tests {
     fn what_is_missing_or_unknown_is_named() {
         let missing = resolve("s", &manifest(), &values(&[("database", " ")]), None).unwrap_err();
         assert_eq!((missing.key(), missing.message().args["setting"].as_str()), ("host-setting-missing", "database"));
+        assert_eq!(missing.message().args["section"], "", "beside the others");
+        let own = SettingSpec { name: "region".into(), required: true, default: None, help: String::new() };
+        let more = Manifest { settings: vec![own], ..manifest() };
+        let missing = resolve("s", &more, &values(&[]), None).unwrap_err();
+        assert_eq!(missing.message().args["section"], ".options", "where the connector's own settings stand");
         let unknown = resolve("s", &manifest(), &values(&[("database", "7"), ("databse", "8")]), None).unwrap_err();
         assert_eq!(unknown.message().args["known"], "base_url, branch, database");
     }

@@ -13,6 +13,7 @@ mod fingerprint;
 mod head;
 mod list;
 mod order;
+mod overlap;
 mod rules;
 mod shape;
 
@@ -84,6 +85,7 @@ fn mapping(cx: &mut Context<'_>, file: &MappingFile, hash: String) -> Option<Map
         capabilities::check(cx, entity, &permissions);
         capabilities::check_written_twice(cx, entity);
     }
+    overlap::check(cx, &entities);
     let entities = match order::by_reference(entities) {
         Ok(entities) => entities,
         Err(circle) => {

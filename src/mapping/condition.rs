@@ -5,6 +5,7 @@
 
 mod compile;
 mod evaluate;
+mod exclude;
 #[cfg(test)]
 mod tests;
 
@@ -42,6 +43,12 @@ impl Condition {
         evaluate::holds(&self.test, evaluate::Scope { record, facts })
     }
 
+    /// Whether it can be seen that no record passes both. `false` only means that it cannot be seen.
+    #[must_use]
+    pub fn excludes(&self, other: &Self) -> bool {
+        exclude::exclusive(&self.test, &other.test)
+    }
+
     /// The members of the record that it reads, dotted, sorted. Of a path that may name several places it is the part before the choice.
     #[must_use]
     pub fn paths(&self) -> &[String] {
@@ -72,6 +79,24 @@ enum Test {
     Compare(Operand, Comparator, Operand),
 }
 
+/// The same test, not merely one of the same meaning. Patterns are the same when their texts are.
+impl PartialEq for Test {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Test::Any(one), Test::Any(other)) | (Test::All(one), Test::All(other)) => one == other,
+            (Test::Not(one), Test::Not(other)) => one == other,
+            (Test::Exists(one), Test::Exists(other)) => one == other,
+            (Test::Matches(one, pattern), Test::Matches(other, other_pattern)) => {
+                one == other && pattern.as_str() == other_pattern.as_str()
+            }
+            (Test::Compare(left, how, right), Test::Compare(other_left, other_how, other_right)) => {
+                (left, how, right) == (other_left, other_how, other_right)
+            }
+            _ => false,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Comparator {
     Equal,
@@ -83,7 +108,7 @@ enum Comparator {
 }
 
 /// One side of a comparison.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Operand {
     Null,
     Bool(bool),
@@ -103,20 +128,20 @@ enum Root {
 }
 
 /// A path that may name several places.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Query {
     root: Root,
     steps: Vec<Step>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 struct Step {
     /// Whether it also looks at everything below.
     deep: bool,
     choices: Vec<Choice>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Choice {
     Name(String),
     Index(i64),

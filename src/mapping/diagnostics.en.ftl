@@ -83,6 +83,8 @@ diag-no-newer = `newer` is not available: it needs times of change that can be t
 diag-no-newer-help = write `hold` or the name of the system that wins
 diag-missing-resource = the entity { $entity } has no resource of { $system }
 diag-missing-resource-help = add `{ $system }:` with the name of the resource
+diag-records-of-two = the entities { $first } and { $again } may take the same records of { $resource } in { $system }: they would be created or linked twice
+diag-records-of-two-help = give both a `scope` of { $system } so that no record passes both, such as "@.type == 'A'" and "@.type == 'B'"; or make one entity of the two
 
 # M03x: fields
 diag-unknown-field = there is no field `{ $name }` here
@@ -171,7 +173,7 @@ diag-no-deactivate-help = choose `delete`, `unlink` or `hold`
 # M07x: allowed but odd
 diag-right-not-asked = the rights asked for in { $system } leave out `{ $right }`, which { $entity } needs
 diag-right-not-asked-help = add `{ $right }` to this list
-diag-written-twice = two fields write the member { $member } of { $system }; the later one wins
+diag-written-twice = two fields write the member { $member } of { $system }: a record for which they hold different values is not written there (a constant or template gives way)
 diag-written-twice-help = leave one of them out, or tell them apart by a `flag`
 diag-no-identity = nothing tells which records of { $entity } belong together: there is neither `match` nor `partner_id`
 diag-no-identity-help = add `match` with the fields that name a record, or `partner_id`

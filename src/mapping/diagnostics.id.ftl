@@ -83,6 +83,8 @@ diag-no-newer = `newer` tidak tersedia: perlu waktu perubahan yang bisa dipercay
 diag-no-newer-help = tulis `hold` atau nama sistem yang menang
 diag-missing-resource = entitas { $entity } tidak punya sumber data di { $system }
 diag-missing-resource-help = tambahkan `{ $system }:` dengan nama sumber datanya
+diag-records-of-two = entitas { $first } dan { $again } bisa mencakup data { $resource } yang sama di { $system }: data itu akan dibuat atau dipasangkan dua kali
+diag-records-of-two-help = beri keduanya `scope` untuk { $system } sehingga tidak ada data yang lolos di keduanya, misalnya "@.type == 'A'" dan "@.type == 'B'"; atau jadikan keduanya satu entitas
 
 # M03x: field
 diag-unknown-field = tidak ada field `{ $name }` di sini
@@ -171,7 +173,7 @@ diag-no-deactivate-help = pilih `delete`, `unlink` atau `hold`
 # M07x: boleh, tetapi janggal
 diag-right-not-asked = hak akses yang diminta di { $system } tidak mencakup `{ $right }`, yang diperlukan { $entity }
 diag-right-not-asked-help = tambahkan `{ $right }` ke daftar ini
-diag-written-twice = dua field menulis anggota { $member } dari { $system }; yang belakangan yang menang
+diag-written-twice = dua field menulis anggota { $member } dari { $system }: data yang nilainya berbeda di kedua field itu tidak ditulis ke sana (constant atau template mengalah)
 diag-written-twice-help = hilangkan salah satunya, atau bedakan dengan `flag`
 diag-no-identity = tidak ada yang menentukan data { $entity } mana yang berpasangan: tidak ada `match` maupun `partner_id`
 diag-no-identity-help = tambahkan `match` dengan field yang menamai data, atau `partner_id`

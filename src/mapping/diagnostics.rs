@@ -297,6 +297,15 @@ pub fn missing_resource(spot: Spot, entity: &str, system: &str) -> Diagnostic {
     helped(error("M026", spot, say("diag-missing-resource").with("entity", entity).with("system", system)), Some(help))
 }
 
+/// M028: two entities that may take the same records.
+#[must_use]
+pub fn records_of_two(spot: Spot, first: Span, entities: [&str; 2], resource: &str, system: &str) -> Diagnostic {
+    let message = say("diag-records-of-two").with("first", entities[0]).with("again", entities[1]);
+    let message = message.with("resource", resource).with("system", system);
+    let help = say("diag-records-of-two-help").with("system", system);
+    helped(also(error("M028", spot, message), first, "diag-first-here"), Some(help))
+}
+
 // -------------------------------------------------------------------------------------------------------------------------- M03x: fields
 
 /// M030: no field has this name.

@@ -10,7 +10,7 @@ use selaras_connector_api::Opened;
 use selaras_host::System;
 use selaras_mapping::program::{Group, Mapping};
 use selaras_model::{EntityName, Message, PerSide, Side};
-use selaras_store::{Reader, RunSummary, Taking, Writer};
+use selaras_store::{Approval, Reader, RunSummary, Taking, Writer};
 use serde::{Deserialize, Serialize};
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
@@ -166,8 +166,10 @@ fn open(system: &mut System) -> Result<Opened, RunError> {
 
 /// What the state remembers of the last run of a mapping; needs no connection.
 pub struct Remembered {
-    /// The last run.
+    /// The last run that no guard refused.
     pub run: Option<RunSummary>,
+    /// The last run, where a guard refused it, and the approval of its plan, where somebody gave one.
+    pub refused: Option<(RunSummary, Option<Approval>)>,
     /// Sync Information as it left it.
     pub info: Vec<SyncInfo>,
     /// The conflicts that it left, with what was decided of them since.
@@ -189,8 +191,12 @@ pub fn remembered(path: &Path, mapping: &str) -> Result<Remembered, RunError> {
     let decisions = reader.decisions()?;
     let conflicts =
         reader.conflicts()?.iter().map(|stored| OpenConflict::of(stored, &decisions)).collect::<Result<_, _>>()?;
+    let runs = reader.runs(u32::MAX)?;
+    let refused = runs.first().filter(|run| !run.refused.is_empty());
+    let refused = refused.map(|run| Ok::<_, RunError>((run.clone(), reader.approval(&run.plan)?))).transpose()?;
     Ok(Remembered {
-        run: reader.runs(u32::MAX)?.into_iter().find(|run| run.refused.is_empty()),
+        run: runs.into_iter().find(|run| run.refused.is_empty()),
+        refused,
         info,
         conflicts,
         unclear: reader.open_intents()?,

@@ -337,9 +337,19 @@ fn act(link: &Listed, deed: Deed, signature: &Signature) -> Act {
     Act { entity: link.entity.clone(), ids, label: link.label.clone(), deed, signature: signature.clone() }
 }
 
+const BY_HAND: &str = "by-hand-";
+
 /// What stands where a run's id does, for what no run did.
 pub(crate) fn by_hand(signature: &Signature) -> RunId {
-    RunId(format!("by-hand-{}", signature.at_ms))
+    RunId(format!("{BY_HAND}{}", signature.at_ms))
+}
+
+impl Listed {
+    /// Whether it was a run that ended it, and not a person.
+    #[must_use]
+    pub fn ended_by_run(&self) -> bool {
+        self.ended.as_ref().is_some_and(|by| !by.as_str().starts_with(BY_HAND))
+    }
 }
 
 /// Whoever has one of these records already.

@@ -68,8 +68,11 @@ fn scenario_60_rights_beyond_the_eight_are_asked_for_only_where_the_mapping_need
     place.connect("cabang", &["--branch", JAKARTA]).ends(0).hides("category_save");
     place.run(&["disconnect", "accurate"]).ends(0);
     let category = "entities:\n  Kategori:\n    group: master\n    accurate: item-category\n    smh: unit\n    sync: two-way\n    \
-                    match: [[name]]\n    fields:\n      name: { accurate: $.name, smh: $.name, required: true }\n";
-    place.write("mappings/more.yaml", &mapping().replacen("entities:\n", category, 1));
+                    match: [[name]]\n    scope: { smh: \"@.name == 'Kategori'\" }\n    fields:\n      name: { accurate: $.name, smh: $.name, required: true }\n";
+    // No record may be both: each would be made twice.
+    let units = "    smh: unit\n    scope: { smh: \"@.name != 'Kategori'\" }\n";
+    let more = mapping().replacen("    smh: unit\n", units, 1).replacen("entities:\n", category, 1);
+    place.write("mappings/more.yaml", &more);
     place.run(&["validate", "mappings/more.yaml"]).ends(0).says(&["leave out `Kategori Barang`, which Kategori needs"]);
     let said = place.connect("cabang", &["--branch", JAKARTA, "--mapping", "mappings/more.yaml"]).ends(7);
     said.says(&["Kategori Barang: save (item_category_save)", "lacks rights that the mapping needs"])

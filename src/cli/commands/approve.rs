@@ -12,7 +12,7 @@ use crate::project::Source;
 use selaras_model::Message;
 use selaras_run::{Approval, note_approval};
 use selaras_store::StoreError;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The shortest part of a plan's hash that names it, and the whole.
 const LENGTHS: std::ops::RangeInclusive<usize> = 12..=32;
@@ -21,6 +21,13 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 12..=32;
 pub fn run(context: &Context, args: &ApproveArgs) -> Result<Exit, Failure> {
     let approval = approval(&args.hash, &args.because)?;
     let path = context.loaded.state_dir(args.place.state.as_deref()).join(STATE);
+    // An approval in a folder that no run looks into would be none. The first run can be approved by `apply --approve`.
+    if !path.exists() {
+        let what = Message::new("approve-no-state").with("file", path.display());
+        let command =
+            format!("runner apply {} --approve {} --because '…'", tail(Path::new(MAPPING), &args.place), approval.hash);
+        return Err(Failure::new(what).help(Message::new("approve-no-state-help").with("command", command)));
+    }
     let refused = selaras_run::refused_plan(&path, &approval.hash).map_err(super::session::failed)?;
     let waiting = Waiting::new(context, args.wait, "runner approve");
     let again = |held: &StoreError| waiting.again(held);

@@ -22,6 +22,20 @@ pub fn ground(context: &Context, mapping: &Path, place: &PlaceArgs) -> Result<(M
     Ok((compiled, context.loaded.state_dir(place.state.as_deref()).join(STATE)))
 }
 
+/// What is said, and how the command ends, where there is no state file: an empty list would look as if all were well.
+pub fn stateless(file: &Path, mapping: &Path, place: &PlaceArgs) -> Option<Failure> {
+    let tail = super::session::tail(mapping, place);
+    (!file.exists()).then(|| {
+        Failure::new(Message::new("state-none").with("file", file.display()))
+            .help(Message::new("state-none-run-help").with("tail", tail))
+    })
+}
+
+/// The state file for JSON, where it is missing.
+pub fn missing_state(file: &Path) -> Option<String> {
+    (!file.exists()).then(|| file.display().to_string())
+}
+
 /// The flags that lead to the same mapping and state, each after a space, for commands to be copied.
 pub fn flags(mapping: &Path, place: &PlaceArgs) -> String {
     let mut words = String::new();

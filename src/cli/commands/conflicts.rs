@@ -15,6 +15,8 @@ use serde::Serialize;
 struct Conflicts {
     format_version: u32,
     mapping: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing_state: Option<String>,
     conflicts: Vec<ConflictReport>,
 }
 
@@ -24,6 +26,7 @@ pub fn run(context: &Context, args: &ConflictsArgs) -> Result<Exit, Failure> {
     let select = SelectArgs { entities: args.entities.clone(), ..SelectArgs::default() };
     let selection = selection(&select, &mapping)?;
     let path = context.loaded.state_dir(args.place.state.as_deref()).join(STATE);
+    let stateless = super::by_hand::stateless(&path, &args.mapping, &args.place);
     let remembered = selaras_run::remembered(&path, &mapping.name).map_err(failed)?;
     let systems = mapping.systems.as_ref().map(|system| system.name.clone());
     let mut conflicts = remembered.conflicts;
@@ -32,8 +35,11 @@ pub fn run(context: &Context, args: &ConflictsArgs) -> Result<Exit, Failure> {
     let exit = if conflicts.iter().all(|conflict| !conflict.waits) { Exit::Done } else { Exit::Conflicts };
     match args.format {
         DataFormat::Json => {
-            console::print(&report::json(&Conflicts { format_version: 1, mapping: mapping.name, conflicts }))?
+            let missing_state = super::by_hand::missing_state(&path);
+            let conflicts = Conflicts { format_version: 1, mapping: mapping.name, missing_state, conflicts };
+            console::print(&report::json(&conflicts))?;
         }
+        DataFormat::Text if stateless.is_some() => {}
         DataFormat::Text => {
             let screen = console::screen(true, true);
             let flags = super::by_hand::flags(&args.mapping, &args.place);
@@ -43,5 +49,5 @@ pub fn run(context: &Context, args: &ConflictsArgs) -> Result<Exit, Failure> {
             console::say(&context.catalogue.text("conflicts-as-of"));
         }
     }
-    Ok(exit)
+    stateless.map_or(Ok(exit), Err)
 }

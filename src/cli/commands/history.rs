@@ -1,7 +1,7 @@
 //! `runner history`: the runs, or all that happened to one record, with the values that were overwritten. Needs no connection.
 
 use super::Context;
-use super::by_hand::{ground, moment, rfc3339};
+use super::by_hand::{ground, missing_state, moment, rfc3339, stateless};
 use super::intents::kind;
 use super::links::{LinkRow, row as link_row, state as link_state};
 use crate::args::{DataFormat, HistoryArgs};
@@ -26,6 +26,9 @@ pub struct History {
     pub format_version: u32,
     /// The mapping's name.
     pub mapping: String,
+    /// The state file that was looked for and is not there: no run was noted in it, or `--state` is another folder. Absent: it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_state: Option<String>,
     /// The runs, newest first; with `--record`, none.
     pub runs: Vec<RunRow>,
     /// With `--record`: the links of the records found, past ones included.
@@ -111,9 +114,11 @@ pub struct Event {
 /// Runs the command.
 pub fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, Failure> {
     let (mapping, path) = ground(context, &args.mapping, &args.place)?;
+    let stateless = stateless(&path, &args.mapping, &args.place);
     let mut history = History {
         format_version: 1,
         mapping: mapping.name.clone(),
+        missing_state: missing_state(&path),
         runs: Vec::new(),
         links: Vec::new(),
         events: Vec::new(),
@@ -139,10 +144,11 @@ pub fn run(context: &Context, args: &HistoryArgs) -> Result<Exit, Failure> {
     }
     match args.format {
         DataFormat::Json => console::print(&report::json(&history))?,
+        DataFormat::Text if stateless.is_some() => {}
         DataFormat::Text if args.record.is_some() => console::print(&events_text(context, &mapping, &history))?,
         DataFormat::Text => console::print(&runs_text(context, &history))?,
     }
-    Ok(Exit::Done)
+    stateless.map_or(Ok(Exit::Done), Err)
 }
 
 fn run_row(context: &Context, mapping: &Mapping, run: &RunSummary) -> RunRow {

@@ -1,7 +1,7 @@
 //! `runner intents`: writes whose outcome is unclear, and what a person says of one. Needs no connection.
 
 use super::Context;
-use super::by_hand::{agreed, ground, moment, refused, rfc3339, signature};
+use super::by_hand::{agreed, ground, missing_state, moment, refused, rfc3339, signature, stateless};
 use crate::args::{DataFormat, IntentsArgs, IntentsCommand, ResolveIntentArgs};
 use crate::catalogue::Catalogue;
 use crate::console;
@@ -24,6 +24,9 @@ pub struct Intents {
     pub format_version: u32,
     /// The mapping's name.
     pub mapping: String,
+    /// The state file that was looked for and is not there: no run was noted in it, or `--state` is another folder. Absent: it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_state: Option<String>,
     /// The intents, oldest first.
     pub intents: Vec<IntentRow>,
 }
@@ -80,20 +83,23 @@ pub fn run(context: &Context, args: &IntentsArgs) -> Result<Exit, Failure> {
         return resolve(context, order);
     }
     let (mapping, path) = ground(context, &args.mapping, &args.place)?;
+    let stateless = stateless(&path, &args.mapping, &args.place);
     let open = selaras_run::open_intents(&path, &mapping.name).map_err(super::session::failed)?;
     let rows: Vec<IntentRow> = open.iter().map(|entry| row(&context.catalogue, &mapping.systems, entry)).collect();
     let exit = if rows.iter().all(|row| row.known) { Exit::Done } else { Exit::Unclear };
     match args.format {
         DataFormat::Json => {
-            let intents = Intents { format_version: 1, mapping: mapping.name.clone(), intents: rows };
+            let missing_state = missing_state(&path);
+            let intents = Intents { format_version: 1, mapping: mapping.name.clone(), missing_state, intents: rows };
             console::print(&report::json(&intents))?;
         }
+        DataFormat::Text if stateless.is_some() => {}
         DataFormat::Text => {
             let flags = super::by_hand::flags(&args.mapping, &args.place);
             console::print(&text(&context.catalogue, &rows, &open, &flags))?;
         }
     }
-    Ok(exit)
+    stateless.map_or(Ok(exit), Err)
 }
 
 /// The list for people, with the commands by which something can be decided, where it can.

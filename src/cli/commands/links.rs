@@ -1,7 +1,7 @@
 //! `runner links`: lists links, and makes, ends or forgets one on a person's word. Needs no connection and touches no system.
 
 use super::Context;
-use super::by_hand::{agreed, ground, refused, side_of, signature};
+use super::by_hand::{agreed, ground, missing_state, refused, side_of, signature, stateless};
 use crate::args::{DataFormat, HandArgs, LinkArgs, LinksArgs, LinksCommand, UnlinkArgs};
 use crate::console;
 use crate::exit::Exit;
@@ -27,6 +27,9 @@ pub struct Links {
     pub format_version: u32,
     /// The mapping's name.
     pub mapping: String,
+    /// The state file that was looked for and is not there: no run was noted in it, or `--state` is another folder. Absent: it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_state: Option<String>,
     /// How many there are; more than are listed, unless all were asked for.
     pub total: u64,
     /// The links.
@@ -54,6 +57,9 @@ pub struct LinkRow {
     pub ended: Option<String>,
     /// Whether a person made (or ended) it and no run has settled it since.
     pub by_hand: bool,
+    /// Of a tombstone: whether a run ended it, not a person. With `by_hand`: that run found neither of the records that a person had linked.
+    #[serde(skip)]
+    pub ended_by_run: bool,
 }
 
 /// Runs the command.
@@ -150,6 +156,7 @@ fn change(context: &Context, hand: &HandArgs, order: &Order<'_>) -> Result<Exit,
 
 fn list(context: &Context, args: &LinksArgs) -> Result<Exit, Failure> {
     let (mapping, path) = ground(context, &args.mapping, &args.place)?;
+    let stateless = stateless(&path, &args.mapping, &args.place);
     let select = crate::args::SelectArgs { entities: args.entity.iter().cloned().collect(), ..Default::default() };
     let entity = super::session::selection(&select, &mapping)?.entities.into_iter().next();
     let limit = if args.all { u32::MAX } else { SHOWN };
@@ -161,13 +168,15 @@ fn list(context: &Context, args: &LinksArgs) -> Result<Exit, Failure> {
             console::print(&report::json(&Links {
                 format_version: 1,
                 mapping: mapping.name.clone(),
+                missing_state: missing_state(&path),
                 total,
                 links: rows,
             }))?;
         }
+        DataFormat::Text if stateless.is_some() => {}
         DataFormat::Text => console::print(&text(context, &mapping, &rows, total))?,
     }
-    Ok(Exit::Done)
+    stateless.map_or(Ok(Exit::Done), Err)
 }
 
 pub(super) fn row(mapping: &Mapping, link: &Listed) -> LinkRow {
@@ -188,6 +197,7 @@ pub(super) fn row(mapping: &Mapping, link: &Listed) -> LinkRow {
         since: link.since.to_string(),
         ended: link.ended.as_ref().map(ToString::to_string),
         by_hand: link.by_hand,
+        ended_by_run: link.ended_by_run(),
     }
 }
 
@@ -223,6 +233,7 @@ pub(super) fn state(context: &Context, row: &LinkRow) -> String {
         ("live", true) => "link-live-by-hand",
         ("tombstone", false) => "link-tombstone",
         ("tombstone", true) if row.ids.len() < 2 => "link-discarded",
+        ("tombstone", true) if row.ended_by_run => "link-tombstone-unseen",
         ("tombstone", true) => "link-tombstone-by-hand",
         _ => "link-forgotten",
     };

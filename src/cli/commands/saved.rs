@@ -6,6 +6,7 @@ use crate::args::{ApplyArgs, PlaceArgs};
 use crate::console;
 use crate::failure::Failure;
 use crate::project::Source;
+use selaras_host::{Unread, read_text};
 use selaras_model::Message;
 use selaras_run::{Planned, SavedPlan, Selection, UndoOrder};
 use std::path::{Path, PathBuf};
@@ -46,12 +47,17 @@ pub struct Opened {
 /// is connected.
 pub fn open(context: &Context, args: &ApplyArgs) -> Result<Option<Opened>, Failure> {
     let Some(file) = &args.plan else { return Ok(None) };
-    let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::NotFound => Failure::new(Message::new("plan-missing").with("file", file.display()))
-            .help(Message::new("plan-missing-help")),
+    // A plan is as large as the systems; only what is no file at all is turned down.
+    let text = read_text(file, u64::MAX).map_err(|unread| match &unread {
+        Unread::Io(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            Failure::new(Message::new("plan-missing").with("file", file.display()))
+                .help(Message::new("plan-missing-help"))
+        }
         // Bytes that are no text are no plan either.
-        std::io::ErrorKind::InvalidData => not_a_plan(file, &Message::new("run-plan-changed")),
-        _ => Failure::unreadable(file, &error),
+        Unread::Io(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+            not_a_plan(file, &Message::new("run-plan-changed"))
+        }
+        _ => Failure::unread(file, &unread),
     })?;
     let saved = SavedPlan::read(text.trim_end()).map_err(|error| not_a_plan(file, &error.message()))?;
     let mapping = args.mapping.clone().unwrap_or_else(|| PathBuf::from(&saved.mapping_file));

@@ -2,9 +2,10 @@
 
 use super::Context;
 use super::entry::Entry;
-use super::session::{STATE, failed};
+use super::session::{STATE, failed, place_flags};
 use super::standing::{self, SystemStatus};
 use crate::args::{DataFormat, StatusArgs};
+use crate::catalogue::Catalogue;
 use crate::connection::Connections;
 use crate::console;
 use crate::exit::Exit;
@@ -27,12 +28,18 @@ pub struct Status {
     pub format_version: u32,
     /// The mapping's name.
     pub mapping: String,
+    /// The state file that was looked for and is not there: no run was noted in it, or `--state` is another folder. Absent: it is there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_state: Option<String>,
     /// How both systems are connected.
     pub systems: Vec<SystemStatus>,
     /// Sync Information, per entity and system; empty before the first run.
     pub entities: Vec<SyncInfoRow>,
     /// The last run; `null` before the first.
     pub last_run: Option<LastRun>,
+    /// The last run, where a guard refused it: nothing was written since the run before. Absent: it was not refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<RefusedRun>,
     /// Conflicts that wait for a person.
     pub conflicts: usize,
     /// Conflicts that people have decided and the next run carries out.
@@ -66,6 +73,25 @@ pub struct LastRun {
     pub skipped: u64,
 }
 
+/// A run that a guard refused.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct RefusedRun {
+    /// Its id.
+    pub run: String,
+    /// When it began, RFC 3339.
+    pub started: String,
+    /// The hash of its plan.
+    pub plan_hash: String,
+    /// The limits that its plan went beyond.
+    pub why: Vec<String>,
+    /// Who has approved the plan; `null`: nobody.
+    pub approved_by: Option<String>,
+    /// Why.
+    pub because: Option<String>,
+    /// The command that approves exactly this plan, or the one that carries it out once it is approved.
+    pub next: String,
+}
+
 /// Runs the command.
 pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failure> {
     let mapping = Source::read(&args.mapping, &context.loaded)?.usable(&context.catalogue)?;
@@ -77,20 +103,29 @@ pub fn run(context: &Context, args: &StatusArgs) -> Result<Exit, Failure> {
         args.place.sandbox || context.loaded.settings.systems.contains_key(name)
     })?;
     let open = systems.iter().any(|system| system.next.is_some());
-    let status = status(&mapping, &remembered, systems);
+    let missing_state = super::by_hand::missing_state(&path);
+    let mut status = status(&mapping, &remembered, systems, missing_state);
+    status.refused = refused(context, args, &mapping, &remembered);
+    let stopped = status.refused.as_ref().is_some_and(|refused| refused.approved_by.is_none());
     match args.format {
         DataFormat::Json => console::print(&report::json(&status))?,
         DataFormat::Text => console::print(&text(context, args, &status, &remembered))?,
     }
     Ok(match (status.unclear, status.conflicts) {
         _ if open => Exit::NotConnected,
+        _ if stopped => Exit::Guard,
         (0, 0) => Exit::Done,
         (0, _) => Exit::Conflicts,
         _ => Exit::Unclear,
     })
 }
 
-fn status(mapping: &Mapping, remembered: &Remembered, systems: Vec<SystemStatus>) -> Status {
+fn status(
+    mapping: &Mapping,
+    remembered: &Remembered,
+    systems: Vec<SystemStatus>,
+    missing_state: Option<String>,
+) -> Status {
     let last_run = remembered.run.as_ref().map(|run| LastRun {
         run: run.run.to_string(),
         started: rfc3339(run.started_ms),
@@ -105,15 +140,53 @@ fn status(mapping: &Mapping, remembered: &Remembered, systems: Vec<SystemStatus>
     Status {
         format_version: 1,
         mapping: mapping.name.clone(),
+        missing_state,
         systems,
         entities: report::sync_info(&remembered.info),
         last_run,
+        refused: None,
         conflicts: waiting,
         decided: remembered.conflicts.len() - waiting,
         unclear: remembered.unclear.iter().filter(|entry| entry.state != Transition::Applied).count(),
         waiting: remembered.waiting.len(),
         waiting_until: remembered.waiting.iter().filter_map(|waits| waits_until(mapping, waits)).min().map(rfc3339),
     }
+}
+
+fn refused(context: &Context, args: &StatusArgs, mapping: &Mapping, remembered: &Remembered) -> Option<RefusedRun> {
+    let (run, approval) = remembered.refused.as_ref()?;
+    let systems = mapping.systems.as_ref().map(|system| system.name.clone());
+    let stops = run.refused.iter().filter_map(|stop| serde_json::from_value(stop.clone()).ok());
+    let tail = super::session::tail(&args.mapping, &args.place);
+    let approve = format!("runner approve {} --because '…'{}", super::short(&run.plan), place_flags(&args.place));
+    let signature = approval.as_ref().map(|approval| &approval.signature);
+    Some(RefusedRun {
+        run: run.run.to_string(),
+        started: rfc3339(run.started_ms),
+        plan_hash: run.plan.clone(),
+        why: stops.map(|stop| report::guard_text(&context.catalogue, &systems, &stop)).collect(),
+        approved_by: signature.map(|signature| report::clean(&signature.by)),
+        because: signature.map(|signature| report::clean(&signature.because)),
+        next: if approval.is_some() { format!("runner apply {tail}") } else { approve },
+    })
+}
+
+/// The refused run for people: why, and what lets it go ahead.
+fn refused_lines(catalogue: &Catalogue, refused: &RefusedRun) -> Vec<String> {
+    let when =
+        refused.started.parse().map_or_else(|_| refused.started.clone(), |at| locale::moment(catalogue.lang(), at));
+    let head = Message::new("status-refused").with("when", when).with("run", &refused.run);
+    let mut lines = vec![catalogue.render(&head.with("hash", &refused.plan_hash))];
+    lines.extend(refused.why.iter().map(|why| format!("  {why}")));
+    lines.push(match &refused.approved_by {
+        None => catalogue.text("status-refused-help"),
+        Some(by) => {
+            let said = Message::new("status-refused-approved").with("by", by);
+            catalogue.render(&said.with("because", refused.because.as_deref().unwrap_or_default()))
+        }
+    });
+    lines.push(format!("    {}", refused.next));
+    lines
 }
 
 /// When a record that is out of use may be deleted, as the mapping says now.
@@ -139,9 +212,13 @@ fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Reme
     let mut lines = vec![format!("{bold}{title}{bold:#}")];
     lines.extend(standing::lines(catalogue, &status.systems));
     match &remembered.run {
+        None if status.refused.is_some() => {}
         None => {
             let tail = super::session::tail(&args.mapping, &args.place);
-            lines.push(catalogue.text("status-none"));
+            lines.push(match &status.missing_state {
+                Some(file) => catalogue.render(&Message::new("status-none-state").with("file", file)),
+                None => catalogue.text("status-none"),
+            });
             // Until both systems are ready, the next command stands with the one that is not.
             if status.systems.iter().all(|system| system.next.is_none()) {
                 lines.push(catalogue.render(&Message::new("status-none-help").with("mapping", tail)));
@@ -155,6 +232,7 @@ fn text(context: &Context, args: &StatusArgs, status: &Status, remembered: &Reme
             lines.extend(run.titles.iter().map(|title| format!("  {title}")));
         }
     }
+    lines.extend(status.refused.iter().flat_map(|refused| refused_lines(catalogue, refused)));
     if !status.entities.is_empty() {
         let sync_info = catalogue.text("sync-info-title");
         lines.push(format!("\n{bold}{sync_info}{bold:#}"));

@@ -145,13 +145,64 @@ fn what_is_no_condition_is_refused_with_its_reason() {
     assert_eq!(Condition::parse("@.status = 'x'").unwrap_err().offset, 9);
 }
 
+#[test]
+fn conditions_that_visibly_exclude_each_other() {
+    let excludes = |one: &str, other: &str| {
+        let [one, other] =
+            [one, other].map(|text| Condition::parse(text).unwrap_or_else(|it| panic!("{text}: {it:?}")));
+        assert_eq!(one.excludes(&other), other.excludes(&one), "{one} / {other}: it goes both ways");
+        one.excludes(&other)
+    };
+    let apart = [
+        ("@.type == 'A'", "@.type == 'B'"),
+        ("@.type == 'A'", "'B' == @['type']"),
+        ("@.type == 1", "@.type == '1'"),
+        ("@.type == null", "@.type == 'A'"),
+        ("@.type == 'A'", "@.type != 'A'"),
+        ("@.type == 'A'", "!(@.type == 'A')"),
+        ("@.branch == $.branch.id", "$.branch.id != @.branch"),
+        ("@.vendor", "!@.vendor"),
+        ("match(@.no, 'C.*')", "!match(@.no, 'C.*')"),
+        ("@.n < 5", "@.n >= 5"),
+        ("@.n < @.m", "@.n > @.m"),
+        ("@.n < @.m", "@.m < @.n"),
+        ("@.type == 'A' || @.type == 'B'", "@.type == 'C' && @.on == true"),
+        ("@.on == true && @.type == 'C'", "@.type == 'A' || @.on == false"),
+        ("!(@.type == 'A' || @.type == 'B')", "@.type == 'B'"),
+        ("!(@.type == 'A' || @.vendor)", "@.vendor && @.on == true"),
+    ];
+    for (one, other) in apart {
+        assert!(excludes(one, other), "{one} / {other}");
+    }
+    let perhaps_both = [
+        ("@.type == 'A'", "@.type == 'A'"),
+        ("@.type == 1", "@.type == 1.0"),
+        ("@.type == 'A'", "@.kind == 'B'"),
+        ("@.type == 'A'", "@.type == @.kind"),
+        ("@.type == 'A'", "@.type != 'B'"),
+        ("@.type != 'A'", "@.type != 'B'"),
+        ("@.n <= 5", "@.n >= 5"),
+        ("@.n < @.m", "@.m > @.n"),
+        // Of unlike things neither holds, so that both negations do.
+        ("!(@.n < 5)", "!(@.n >= 5)"),
+        ("@.type == 'A' || @.on == true", "@.type == 'B'"),
+        ("!(@.type == 'A' && @.vendor)", "@.vendor"),
+        ("match(@.no, 'C.*')", "!match(@.no, 'D.*')"),
+        ("match(@.no, 'C.*')", "!search(@.no, 'C.*')"),
+    ];
+    for (one, other) in perhaps_both {
+        assert!(!excludes(one, other), "{one} / {other}");
+    }
+}
+
 proptest! {
     #![proptest_config(crate::properties::config(256))]
 
     #[test]
     fn no_text_panics(text in "\\PC{0,40}|([@$.]|[a-c]|[=<>!&|]{1,2}|['\"0-9()\\[\\]?*,: -]|match\\(|count\\(){0,24}", record in "\\PC{0,4}") {
         if let Ok(condition) = Condition::parse(&text) {
-            let _ = condition.holds(&json!({"a": record, "b": [1, {"a": null}]}), &Json::Null);
+            let holds = condition.holds(&json!({"a": record, "b": [1, {"a": null}]}), &Json::Null);
+            prop_assert!(!holds || !condition.excludes(&condition), "it holds, and would exclude itself");
         }
     }
 }

@@ -207,6 +207,24 @@ fn of_two_fields_in_one_member_the_one_with_a_value_counts() {
     assert_eq!((refused[0].key.as_str(), refused[0].args["member"].as_str()), ("map-two-values", "value"));
 }
 
+/// What M071 says of two fields in one member.
+#[test]
+fn two_fields_that_differ_in_one_member_are_not_written_and_a_constant_gives_way() {
+    let entity = small("      name: { a: $.name, b: $.name }\n      title: { a: $.title, b: $.name }\n");
+    let written = |one: &str, other: &str| {
+        let whole = image(&[("name", text(one)), ("title", text(other))]);
+        entity.payload(SMH, true, &whole, &whole, None, &known).map(|payload| Json::Object(payload.fields))
+    };
+    assert_eq!(written("same", "same"), Ok(json!({"name": "same"})));
+    assert_eq!(written("one", "other").unwrap_err()[0].key, "map-two-values");
+
+    let entity =
+        small("      name: { a: $.name, b: $.name }\n      kind: { b: { path: $.name, as: { constant: MR } } }\n");
+    let whole = image(&[("name", text("one"))]);
+    let payload = entity.payload(SMH, true, &whole, &whole, None, &known).unwrap();
+    assert_eq!(Json::Object(payload.fields), json!({"name": "one"}));
+}
+
 // ---------------------------------------------------------------------------------------------------- slots
 
 fn units(entity: &Entity, units: &[(&str, &str, Option<&str>)]) -> Value {

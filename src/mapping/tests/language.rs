@@ -10,6 +10,8 @@ mod support;
 mod bad;
 #[path = "language/good.rs"]
 mod good;
+#[path = "language/overlap.rs"]
+mod overlap;
 #[path = "language/schema.rs"]
 mod schema;
 #[path = "language/text.rs"]

@@ -242,6 +242,16 @@ fn a_batch_that_fails_as_a_whole() {
 }
 
 #[test]
+fn a_batch_that_fails_as_a_whole_says_what_was_asked() {
+    for (op, word) in [(WriteOp::Create, "create"), (WriteOp::Update, "update"), (WriteOp::Delete, "delete")] {
+        let host = FakeHost::new(|_| text(502, "<html>"));
+        let outcomes = write(&mut batching(), &host, vec![item(op, 1)]);
+        let Outcome::Unclear(failure) = &outcomes[0] else { panic!("{outcomes:?}") };
+        assert!(failure.text.starts_with(&format!("the {word} of a record of `thing`")), "{}", failure.text);
+    }
+}
+
+#[test]
 fn what_was_not_sent_before_a_cancel_is_rejected() {
     let good = || {
         ok(
