@@ -164,10 +164,26 @@ fn settle_unit<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Merg
         UnitVerdict::ChangedOn(_) | UnitVerdict::Clash if swings(meeting, facts) => {
             hold(meeting, facts, ConflictKind::Field, merged);
         }
-        UnitVerdict::ChangedOn(side) => flow(meeting, facts, side.other(), None, merged),
+        UnitVerdict::ChangedOn(side) => {
+            let why = parted(meeting, facts, side).then(|| why_direction(meeting, side.other()));
+            flow(meeting, facts, side.other(), why, merged);
+        }
         UnitVerdict::Clash => clash(meeting, facts, merged),
         UnitVerdict::FirstMeeting => first_meeting(meeting, facts, merged),
     }
+}
+
+/// Whether a field that flows from `origin` alone had been given something else on the other side before: what is overwritten there is
+/// somebody's, though no run saw the two edits at once.
+fn parted(meeting: &Meeting, facts: &[Facts], origin: Side) -> bool {
+    let parted = |fact: &Facts| {
+        let (Some(said), Some(held)) = (fact.base.get(origin), fact.base.get(origin.other())) else { return false };
+        let told = meeting.translator.translate(fact.field, origin, said, &mut Needs::default());
+        let position = meeting.entity.position(&fact.field.name);
+        told.is_ok_and(|told| position.is_some_and(|position| !meeting.entity.same(position, &told, held)))
+    };
+    let ours = |fact: &&Facts| fact.differs && fact.field.direction == Direction::Towards(origin.other());
+    facts.iter().filter(ours).any(parted)
 }
 
 /// Whether a record differs only because it was taken out of use while its partner was gone.
@@ -202,11 +218,14 @@ fn why_always(meeting: &Meeting, target: Side) -> Message {
     Message::new("plan-why-always").with("system", meeting.systems.get(target.other()))
 }
 
+fn why_direction(meeting: &Meeting, target: Side) -> Message {
+    Message::new("plan-why-direction").with("system", meeting.systems.get(target.other()))
+}
+
 /// Both sides changed the unit differently: the direction decides where there is one, else the rule of the first field that has one.
 fn clash<'d>(meeting: &Meeting<'_, 'd>, facts: &[Facts], merged: &mut Merged<'d>) {
     if let Some(target) = one_way(facts) {
-        let why = Message::new("plan-why-direction").with("system", meeting.systems.get(target.other()));
-        return flow(meeting, facts, target, Some(why), merged);
+        return flow(meeting, facts, target, Some(why_direction(meeting, target)), merged);
     }
     let rule = facts.iter().filter(|fact| fact.differs).map(|fact| fact.field.conflict).next();
     match rule {

@@ -3,7 +3,7 @@
 
 use crate::random::{Story, config, normalised_story, story};
 use crate::shape::told;
-use crate::world::{Answer, Sys, World, customer, term, without_ids};
+use crate::world::{Answer, Sys, World, customer, mapping, term, text, without_ids};
 use proptest::prelude::*;
 use selaras_model::{EntityName, LinkState, NativeId, Presence, Side, Value};
 use selaras_plan::{Action, ActionKind, Conflict, ConflictKind, Ending, Input, LinkInput, Plan, pending_action, plan};
@@ -220,6 +220,31 @@ proptest! {
         let bases = bases_of(&world, &plan);
         world.carry_out(&plan, &mut |_| Answer::Done);
         prop_assert_eq!(bases_of(&world, &plan), bases);
+    }
+}
+
+/// What somebody typed where the other system decides is overwritten by the next edit over there, and the plan says so, even when a run came in
+/// between that saw the first edit alone.
+#[test]
+fn invariant_11_what_a_direction_overwrites_later_is_named_too() {
+    for between in [false, true] {
+        let mut world = World::new(mapping(Sys::A));
+        let [a, b] =
+            [Sys::A, Sys::B].map(|sys| world.put(sys, &customer(), &[("code", text("C1")), ("status", text("x"))]));
+        world.link(&customer(), &a, &b);
+        world.edit(Side::Right, &customer(), &b, "status", &text("typed in b"));
+        if between {
+            assert_eq!(world.sync().actions, []);
+        }
+        world.edit(Side::Left, &customer(), &a, "status", &text("y"));
+        let plan = world.plan();
+        let change = &plan.actions[0].changes[0];
+        assert_eq!(change.before, Some(text("typed in b")));
+        assert_eq!(change.why.as_ref().map(|why| why.key.as_str()), Some("plan-why-direction"), "{between}");
+        // And where nobody typed anything, there is nothing to say.
+        world.sync();
+        world.edit(Side::Left, &customer(), &a, "status", &text("z"));
+        assert_eq!(world.plan().actions[0].changes[0].why, None);
     }
 }
 
