@@ -155,7 +155,9 @@ fn forbidden(response: &HttpResponse, asked: Asked<'_>) -> Failure {
 }
 
 fn rate_limited(response: &HttpResponse, asked: Asked<'_>) -> Failure {
-    let advice = match header(response, "retry-after") {
+    // Only what an operator can wait for is worth saying; it may as well be a date, or nonsense.
+    let is_short = |text: &&str| text.parse::<u32>().is_ok_and(|seconds| seconds <= 86_400);
+    let advice = match header(response, "retry-after").map(str::trim).filter(is_short) {
         Some(seconds) => say("advice-too-many-calls-until").with("seconds", seconds),
         None => say("advice-too-many-calls"),
     };
@@ -365,5 +367,10 @@ mod tests {
         let limited = no(&limited);
         assert_eq!(limited.code, Code::RateLimited);
         assert!(limited.text.contains("after 3 s"), "{limited}");
+        for odd in ["Wed, 21 Oct 2099 07:28:00 GMT", "soon", "-5", "", "999999999"] {
+            let mut limited = answer(429, r#"{"s":false,"d":["Terlalu cepat"]}"#);
+            limited.headers.push(("retry-after".into(), odd.into()));
+            assert!(!no(&limited).text.contains("again after"), "{odd}");
+        }
     }
 }

@@ -259,7 +259,7 @@ file-another-help = Check the name: it is not the file that was meant.
 file-not-written = { $file } cannot be written: { $why }
 file-not-written-help = Check the folder, its permissions and its free space, or name another place.
 mapping-missing = There is no mapping file { $file }.
-mapping-missing-help = Name the file: runner apply mappings/accurate.yaml
+mapping-missing-help = Name a mapping that is there: as in runner apply FILE for plan, apply and validate, with --mapping FILE for other commands.
 mapping-invalid = { $file } has { $count ->
     [one] an error
    *[other] { NUMBER($count) } errors
@@ -530,7 +530,7 @@ event-said = the system said
 event-ordered = order
 
 # ---------------------------------------------------------------- taking a run back, waiting for a delete, evidence
-undo-means = Takes back what run { $run } wrote: both systems go back to the earlier values, so that the next run finds nothing to do for them. With --only one system goes back, and the difference stays until somebody edits one of the two.
+undo-means = Takes back what run { $run } wrote. What flows both ways goes back to the earlier values in both systems, so that the next run finds nothing to do for it. What flows one way, and everything with --only, goes back in one system, and the difference stays until somebody edits one of the two.
 undo-nothing = There is nothing that can be taken back, so that no plan was saved.
 undo-no-run = There is no run “{ $run }”.
 undo-several-runs = Several runs begin with “{ $run }”.

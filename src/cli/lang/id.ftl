@@ -230,7 +230,7 @@ file-another-help = Periksa namanya: bukan berkas ini yang dimaksud.
 file-not-written = { $file } tidak dapat ditulis: { $why }
 file-not-written-help = Periksa folder, izin akses, dan ruang kosongnya, atau pilih tempat lain.
 mapping-missing = Berkas pemetaan { $file } tidak ada.
-mapping-missing-help = Sebutkan berkasnya: runner apply mappings/accurate.yaml
+mapping-missing-help = Sebutkan berkas pemetaan yang ada: langsung seperti runner apply BERKAS untuk plan, apply dan validate, dengan --mapping BERKAS untuk perintah lain.
 mapping-invalid = { $file } memuat { NUMBER($count) } kesalahan, jadi tidak ada yang dikerjakan.
 mapping-invalid-help = Perbaiki berkasnya, lalu periksa dengan: runner validate { $file }
 config-invalid = Pengaturan tidak dapat dipakai: { $why }
@@ -472,7 +472,7 @@ event-said = kata sistem
 event-ordered = isinya
 
 # ---------------------------------------------------------------- membatalkan proses, menunggu dihapus, bukti
-undo-means = Membatalkan yang ditulis proses { $run }: kedua sistem kembali ke isi sebelumnya, sehingga proses berikutnya tidak mengubahnya lagi. Dengan --only hanya satu sistem yang kembali, dan bedanya tetap ada sampai ada yang mengubah salah satunya.
+undo-means = Membatalkan yang ditulis proses { $run }. Yang mengalir dua arah kembali ke isi sebelumnya di kedua sistem, sehingga proses berikutnya tidak mengubahnya lagi. Yang mengalir satu arah, dan semuanya bila memakai --only, hanya kembali di satu sistem, dan bedanya tetap ada sampai ada yang mengubah salah satunya.
 undo-nothing = Tidak ada yang dapat dibatalkan, jadi tidak ada rencana yang disimpan.
 undo-no-run = Tidak ada proses “{ $run }”.
 undo-several-runs = Ada beberapa proses yang berawalan “{ $run }”.
