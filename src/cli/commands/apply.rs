@@ -44,6 +44,14 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    /// What others are told that this is.
+    fn named(&self) -> String {
+        match &self.args.plan {
+            Some(plan) => format!("runner apply --plan {}", plan.display()),
+            None => format!("runner apply {}", self.mapping.display()),
+        }
+    }
+
     fn apply(&self, session: &mut Session) -> Result<Exit, Failure> {
         let (context, args) = (self.context, self.args);
         if let Some(opened) = self.opened {
@@ -52,7 +60,7 @@ impl Job<'_> {
         }
         if !args.dry_run {
             // Held to the end, so that nobody else plans from a state that is about to change.
-            let waiting = Waiting::new(context, args.wait, format!("runner apply {}", self.mapping.display()));
+            let waiting = Waiting::new(context, args.wait, self.named());
             let again = |held: &StoreError| waiting.again(held);
             session.workspace.take(&lineage(), &waiting.taking(&again)).map_err(failed)?;
         }
