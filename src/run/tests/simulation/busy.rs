@@ -153,6 +153,9 @@ impl Story {
                     return None;
                 }
                 let place = self.dice.pick(&free)?;
+                if !self.leaves_some(side, place, claimed) {
+                    return None;
+                }
                 claimed.insert(place);
                 Some((kind, Deed::Remove { place, id: self.oracle.things[place].id(side)?.clone() }))
             }
@@ -214,7 +217,8 @@ impl Story {
             return self.touch(side, place);
         }
         if both && self.removes && self.dice.percent(10) && self.standing(side, kind).len() > 4 {
-            if self.world.remove(name(side), table(side, kind), id).is_ok() {
+            let leaves_some = self.leaves_some(side, place, &BTreeSet::new());
+            if leaves_some && self.world.remove(name(side), table(side, kind), id).is_ok() {
                 let lost = self.oracle.things[place].fields(side).clone();
                 self.vanished.push((place, side.other(), lost));
                 self.oracle.things[place].vanish_from(side);

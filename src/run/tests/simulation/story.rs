@@ -5,7 +5,7 @@ use super::systems::{keep_row_ids, name, raw, table};
 use selaras_connector_sim::SimWorld;
 use selaras_model::Side;
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers from a seed.
 #[derive(Clone, Debug)]
@@ -288,9 +288,12 @@ impl Story {
         if kind == Kind::Order && self.dice.percent(50) {
             keep_row_ids(&self.world, side, &id, &mut record);
         }
+        let before = self.world.record(name(side), table(side, kind), &id);
         if self.world.edit(name(side), table(side, kind), &id, record).is_ok() {
+            // Who types what stands there already has touched nothing that anybody could see.
+            let touched = self.world.record(name(side), table(side, kind), &id) != before;
             let thing = &mut self.oracle.things[place];
-            thing.touched |= thing.waiting;
+            thing.touched |= thing.waiting && touched;
             thing.set(side, field, value);
         }
     }
@@ -317,11 +320,21 @@ impl Story {
             (Side::Left, Kind::Item) => ("itemType", self.counter),
             (Side::Left, _) => return,
         };
+        let before = self.world.record(name(side), table(side, kind), &id);
         self.world
             .edit(name(side), table(side, kind), &id, json!({ member: value.to_string() }))
             .expect("nobody minds");
+        let touched = self.world.record(name(side), table(side, kind), &id) != before;
         let thing = &mut self.oracle.things[place];
-        thing.touched |= thing.waiting;
+        thing.touched |= thing.waiting && touched;
+    }
+
+    /// Whether another pair is left on a side when a record goes: where all are gone, each waits for a person, and that is another test's business
+    /// (`guards`). Those of `besides` go as well.
+    pub fn leaves_some(&self, side: Side, place: usize, besides: &BTreeSet<usize>) -> bool {
+        let things = &self.oracle.things;
+        let left = |other: &usize| *other != place && things[*other].live && !besides.contains(other);
+        !things[place].live || self.standing(side, things[place].kind).iter().any(left)
     }
 
     fn remove_something(&mut self) {
@@ -332,6 +345,9 @@ impl Story {
             return;
         }
         let Some(place) = self.dice.pick(&standing).filter(|place| !self.oracle.things[*place].copied) else { return };
+        if !self.leaves_some(side, place, &BTreeSet::new()) {
+            return;
+        }
         let id = self.oracle.things[place].id(side).expect("it stands there").clone();
         if self.world.remove(name(side), table(side, kind), &id).is_ok() {
             self.oracle.things[place].vanish_from(side);
