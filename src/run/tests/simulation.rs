@@ -106,7 +106,8 @@ fn invariant_18_answers_in_another_order_link_nothing_crosswise() {
 /// Those of ten thousand that failed when they were first played.
 #[test]
 fn invariants_hold_for_seeds_that_failed_once() {
-    let failed: Vec<_> = [1294, 2543, 3675, 4707, 5600, 8142, 8714, 8942].map(|seed| (seed, played(seed))).into_iter().collect();
+    let failed: Vec<_> =
+        [1294, 2543, 3675, 4707, 5600, 8142, 8714, 8942].map(|seed| (seed, played(seed))).into_iter().collect();
     assert!(failed.iter().all(|(_, end)| end.is_ok()), "{failed:#?}");
 }
 
